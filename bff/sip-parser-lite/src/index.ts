@@ -1,0 +1,17 @@
+export type {
+  AuthValue,
+  CSeq,
+  NameAddr,
+  ParseResult,
+  SerialiseResult,
+  SipHeader,
+  SipLimits,
+  SipMessage,
+  SipMessageInit,
+  SipParams,
+  SipParseError,
+  SipRequest,
+  SipResponse,
+  SipUri,
+  Via,
+} from './message.ts';
