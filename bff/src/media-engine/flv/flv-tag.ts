@@ -1,3 +1,5 @@
+import { writeUint24, writeUint32 } from '../es/bytes.ts';
+
 const TAG_HEADER_BYTES = 11;
 const PREVIOUS_TAG_SIZE_BYTES = 4;
 const FILE_HEADER_BYTES = 9;
@@ -38,12 +40,9 @@ export function frameFlvTag(bytes: Uint8Array, kind: FlvTag['kind'], timestampMs
   writeUint24(bytes, 1, dataBytes);
   writeUint24(bytes, 4, timestampMs);
   bytes[7] = timestampMs >>> 24;
-  bytes[8] = 0;
-  bytes[9] = 0;
-  bytes[10] = 0;
+  writeUint24(bytes, 8, 0);
   const trailer = TAG_HEADER_BYTES + dataBytes;
-  bytes[trailer] = trailer >>> 24;
-  writeUint24(bytes, trailer + 1, trailer);
+  writeUint32(bytes, trailer, trailer);
 }
 
 /** A tag around data that is copied. */
@@ -62,10 +61,4 @@ export function makeFlvTag(
   }
   frameFlvTag(bytes, kind, timestampMs);
   return { kind, timestampMs, ...flags, bytes };
-}
-
-function writeUint24(bytes: Uint8Array, at: number, value: number): void {
-  bytes[at] = value >>> 16;
-  bytes[at + 1] = value >>> 8;
-  bytes[at + 2] = value;
 }
