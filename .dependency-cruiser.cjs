@@ -84,6 +84,7 @@ module.exports = {
     layer('adapters/signalling', ['kernel', 'sip', 'gb28181', 'core']),
     layer('adapters/media', ['kernel', 'media-engine', 'core']),
     layer('adapters/persistence', ['kernel', 'core']),
+    layer('adapters/files', ['kernel', 'core']),
     layer('http', ['kernel', 'core']),
     {
       name: 'dialects-are-blind-to-each-other',
@@ -101,7 +102,12 @@ module.exports = {
     packages('kernel', '^bff/src/kernel/', ['@yimu']),
     packages('sip', '^bff/src/sip/', ['sip-parser-lite']),
     packages('gb28181', '^bff/src/gb28181/', ['iconv-lite', '@yimu']),
-    packages('media-engine', '^bff/src/media-engine/', ['ws', '@types/ws']),
+    // The thread's bootstrap alone loads TypeScript for it.
+    packages('media-engine', '^bff/src/media-engine/(?!worker/bootstrap)', [
+      'ws',
+      '@types/ws',
+      'mpg123-decoder',
+    ]),
     packages('core', '^bff/src/core/', ['@yimu']),
     packages('config', '^bff/src/config/', ['zod']),
     packages('persistence', '^bff/src/adapters/persistence/', ['typeorm', 'mysql2', 'libsql']),
@@ -122,7 +128,7 @@ module.exports = {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(^|/)(dist|coverage|fixtures)/' },
+    exclude: { path: '^(dist|coverage|tests/fixtures)/' },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['import', 'node', 'default', 'types'],
