@@ -29,6 +29,8 @@ export interface NameAddr {
   /** Display name, unquoted and unescaped; `''` when there is none. */
   readonly displayName: string;
   readonly uri: SipUri;
+  /** The parameter `tag`; undefined when absent or empty. */
+  readonly tag: string | undefined;
   /** Header parameters, e.g. `tag`, `expires`, `q`. */
   readonly params: SipParams;
 }
@@ -52,11 +54,25 @@ export interface CSeq {
   readonly method: string;
 }
 
+/** Parameters of the Digest scheme (RFC 7616 §3.3, §3.4), quotes taken off; each undefined when absent. */
+export interface DigestParams {
+  readonly username: string | undefined;
+  readonly realm: string | undefined;
+  readonly nonce: string | undefined;
+  readonly uri: string | undefined;
+  readonly response: string | undefined;
+  readonly algorithm: string | undefined;
+  readonly cnonce: string | undefined;
+  readonly opaque: string | undefined;
+  readonly qop: string | undefined;
+  readonly nc: string | undefined;
+}
+
 /** Authorization, WWW-Authenticate and their Proxy forms: scheme and parameters, quotes taken off. */
-export interface AuthValue {
+export interface AuthValue extends DigestParams {
   /** Lower case, e.g. `digest`. */
   readonly scheme: string;
-  /** Names in lower case. */
+  /** All of them, names in lower case. */
   readonly params: SipParams;
 }
 
