@@ -1,4 +1,3 @@
-export { assertNever } from './assert-never.ts';
 export { type Cancel, type Clock, SystemClock } from './clock.ts';
 export { DeadlineError, withDeadline } from './deadline.ts';
 export { CoreError, type ErrorFacts } from './errors.ts';

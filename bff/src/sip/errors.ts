@@ -22,16 +22,26 @@ export class TransportFailed extends Error {
   }
 }
 
-/** An INVITE was answered with a final response of 300 or more. */
+/** An INVITE or SUBSCRIBE was answered with a final response of 300 or more. */
 export class RejectedResponse extends Error {
   readonly status: number;
   readonly reason: string;
+  /** Retry-After, s, where the request was a SUBSCRIBE. */
+  readonly retryAfterS: number | undefined;
+  /** Min-Expires of a 423, s. */
+  readonly minExpiresS: number | undefined;
 
-  constructor(status: number, reason: string) {
+  constructor(
+    status: number,
+    reason: string,
+    times: { readonly retryAfterS?: number | undefined; readonly minExpiresS?: number | undefined } = {},
+  ) {
     super(`rejected with ${String(status)} ${reason}`);
     this.name = 'RejectedResponse';
     this.status = status;
     this.reason = reason;
+    this.retryAfterS = times.retryAfterS;
+    this.minExpiresS = times.minExpiresS;
   }
 }
 

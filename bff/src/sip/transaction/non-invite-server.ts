@@ -1,0 +1,165 @@
+import type { Clock } from '../../kernel/index.ts';
+import type { SipMetrics } from '../sip-metrics.ts';
+import type { Flow } from '../types.ts';
+import { NON_INVITE_SERVER, type NonInviteServerState } from './non-invite-server-fsm.ts';
+import { step } from './state-table.ts';
+import { firstDelayMs, GIVE_UP_MS } from './timers.ts';
+import type { Send, ServerTransaction } from './transaction-user.ts';
+
+/** What the non-INVITE server transactions need. */
+export interface NonInviteServerDeps {
+  readonly clock: Clock;
+  readonly metrics: SipMetrics;
+  readonly send: Send;
+  readonly maxStoredReplies: number;
+  readonly maxStoredReplyBytes: number;
+}
+
+/**
+ * Every non-INVITE server transaction (RFC 3261 §17.2.2). Keepalives make this the hottest place of the
+ * layer, so no transaction has a timer of its own: all live equally long, the table keeps them by age, and
+ * `sweep` takes the old ones off its head. The oldest makes room when the table is full.
+ */
+export class NonInviteServer {
+  readonly #deps: NonInviteServerDeps;
+  readonly #transactions = new Map<string, NonInviteServerTransaction>();
+  #unanswered = 0;
+  #storedBytes = 0;
+
+  constructor(deps: NonInviteServerDeps) {
+    this.#deps = deps;
+  }
+
+  /** Transactions without a final response yet. */
+  get unanswered(): number {
+    return this.#unanswered;
+  }
+
+  /** Answered transactions that are kept to absorb repetitions. */
+  get stored(): number {
+    return this.#transactions.size - this.#unanswered;
+  }
+
+  /** A transaction for a request that is new; undefined when it was a repetition, which is dealt with. */
+  receive(key: string, flow: Flow): ServerTransaction | undefined {
+    const known = this.#transactions.get(key);
+    if (known !== undefined) {
+      this.#deps.metrics.absorbed.value += 1;
+      known.repeat(flow);
+      return undefined;
+    }
+    if (this.#isFull()) this.#evictOldest();
+    const transaction = new NonInviteServerTransaction(this, key, flow);
+    this.#transactions.set(key, transaction);
+    this.#unanswered += 1;
+    return transaction;
+  }
+
+  /** Forgets what is older than 64·T1. Called each second. */
+  sweep(): void {
+    const nowMs = this.now();
+    for (const transaction of this.#transactions.values()) {
+      if (nowMs - transaction.sinceMs < GIVE_UP_MS) return;
+      if (!transaction.answered) this.#deps.metrics.refused('request-unanswered');
+      this.#forget(transaction);
+    }
+  }
+
+  clear(): void {
+    this.#transactions.clear();
+    this.#unanswered = 0;
+    this.#storedBytes = 0;
+  }
+
+  /** For the transactions: time, in ms. */
+  now(): number {
+    return this.#deps.clock.monotonicMs();
+  }
+
+  /** For the transactions: sends a response. */
+  send(flow: Flow, bytes: Buffer): void {
+    this.#deps.send(flow, bytes, this.#undeliverable);
+  }
+
+  /** For the transactions: keeps the final response as long as Timer J runs. */
+  answered(transaction: NonInviteServerTransaction): void {
+    // A transaction that made room for another is answered, but there is nothing left to keep it in.
+    if (this.#transactions.get(transaction.key) !== transaction) return;
+    this.#unanswered -= 1;
+    this.#storedBytes += transaction.bytes;
+    if (firstDelayMs('J', transaction.flow.transport === 'tcp') === 0) this.#forget(transaction);
+  }
+
+  readonly #undeliverable = (): void => {
+    this.#deps.metrics.refused('undeliverable');
+  };
+
+  #isFull(): boolean {
+    const { maxStoredReplies, maxStoredReplyBytes } = this.#deps;
+    return this.#transactions.size >= maxStoredReplies || this.#storedBytes > maxStoredReplyBytes;
+  }
+
+  #evictOldest(): void {
+    for (const oldest of this.#transactions.values()) {
+      this.#deps.metrics.refused('stored-reply-evicted');
+      this.#forget(oldest);
+      if (!this.#isFull()) return;
+    }
+  }
+
+  #forget(transaction: NonInviteServerTransaction): void {
+    this.#transactions.delete(transaction.key);
+    if (transaction.answered) this.#storedBytes -= transaction.bytes;
+    else this.#unanswered -= 1;
+  }
+}
+
+/** One request and its responses. */
+class NonInviteServerTransaction implements ServerTransaction {
+  readonly key: string;
+  readonly flow: Flow;
+  /** When it began, or was answered. */
+  sinceMs: number;
+  readonly #server: NonInviteServer;
+  #state: NonInviteServerState = 'trying';
+  #response: Buffer | undefined;
+
+  constructor(server: NonInviteServer, key: string, flow: Flow) {
+    this.#server = server;
+    this.key = key;
+    this.flow = flow;
+    this.sinceMs = server.now();
+  }
+
+  get answered(): boolean {
+    return this.#state === 'completed';
+  }
+
+  /** Octets that it holds, about. */
+  get bytes(): number {
+    return this.key.length + (this.#response?.length ?? 0);
+  }
+
+  respond(status: number, bytes: Buffer): boolean {
+    const next = step(NON_INVITE_SERVER, this.#state, status < 200 ? 'send-provisional' : 'send-final');
+    if (next === undefined) return false;
+    this.#state = next.to;
+    this.#response = bytes;
+    this.#server.send(this.flow, bytes);
+    if (next.to !== 'completed') return true;
+    this.sinceMs = this.#server.now();
+    this.#server.answered(this);
+    return true;
+  }
+
+  /** As any answer: it is repeated only to who asks again. */
+  refuse(status: number, bytes: Buffer): boolean {
+    return this.respond(status, bytes);
+  }
+
+  /** The request came again, perhaps through another mapping of the same NAT. */
+  repeat(flow: Flow): void {
+    const next = step(NON_INVITE_SERVER, this.#state, 'request');
+    if (next !== undefined && this.#response !== undefined) this.#server.send(flow, this.#response);
+  }
+}
