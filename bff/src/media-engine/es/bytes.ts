@@ -8,11 +8,6 @@ export function readUint16(bytes: Uint8Array, at: number): number {
   return (byteAt(bytes, at) << 8) | byteAt(bytes, at + 1);
 }
 
-/** As `readUint16`, 24 bits. */
-export function readUint24(bytes: Uint8Array, at: number): number {
-  return (readUint16(bytes, at) << 8) | byteAt(bytes, at + 2);
-}
-
 /** As `readUint16`, 32 bits. */
 export function readUint32(bytes: Uint8Array, at: number): number {
   return ((readUint16(bytes, at) << 16) | readUint16(bytes, at + 2)) >>> 0;

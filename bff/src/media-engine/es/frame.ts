@@ -11,25 +11,19 @@ export type AudioCodec = 'aac' | 'pcma' | 'pcmu';
 export const FRAME_HEADROOM_BYTES = 64;
 export const FRAME_TAILROOM_BYTES = 8;
 
-/** One access unit, in decoding order. */
-export interface VideoFrame {
-  readonly kind: 'video';
-  readonly codec: VideoCodec;
-  /** Ticks of the sender's own clock: 33 bits from a PES, 32 bits from RTP; undefined = the sender gave none. */
+/** What a PES packet says of time; undefined = the sender does not say. */
+export interface VideoStamps {
+  /** 33 bits of the sender's own 90 kHz clock. */
   readonly ptsTicks90k: number | undefined;
   readonly dtsTicks90k: number | undefined;
+  /** 32 bits, of the RTP packet in which the PES began. */
+  readonly rtpTimestamp: number | undefined;
+}
+
+/** One access unit, in decoding order. */
+export interface VideoFrame extends VideoStamps {
+  readonly codec: VideoCodec;
   readonly keyFrame: boolean;
   /** NAL units, each after its length in 4 bytes; access unit delimiters, filler and parameter sets removed. */
   readonly data: Uint8Array;
 }
-
-/** Audio as it came: one raw AAC frame (no ADTS header), or any number of G.711 samples. */
-export interface AudioFrame {
-  readonly kind: 'audio';
-  readonly codec: AudioCodec;
-  readonly ptsTicks90k: number | undefined;
-  readonly data: Uint8Array;
-}
-
-/** What the elementary stream level hands up. */
-export type MediaFrame = VideoFrame | AudioFrame;

@@ -1,7 +1,8 @@
 import { writeUint24, writeUint32 } from '../es/bytes.ts';
 
 const TAG_HEADER_BYTES = 11;
-const PREVIOUS_TAG_SIZE_BYTES = 4;
+/** Bytes of PreviousTagSize behind each tag. */
+export const PREVIOUS_TAG_SIZE_BYTES = 4;
 const FILE_HEADER_BYTES = 9;
 const FLAG_AUDIO = 0x04;
 const FLAG_VIDEO = 0x01;
