@@ -1,4 +1,19 @@
-import type { PtzMove } from '@yimu/shared';
+import type { GbFailure } from './gb-failure.ts';
+import type { Cascade } from './cascade/types.ts';
+import type { FirmwareResult, LensSteering, PtzMove, PtzPosition, PtzSteering } from '@yimu/shared';
+import type { GbControl } from './control/types.ts';
+import type { PlaybackCommand } from './media/mansrtsp.ts';
+import type { DeviceConfigs } from './config/types.ts';
+import type { SnapshotsFinished } from './manscdp/snapshot-finished.ts';
+import type { DeviceQueries } from './queries/types.ts';
+import type { GbRecords } from './records/types.ts';
+import type { AlarmReport, PositionReport } from './reports/types.ts';
+import type { GbSubscriptions } from './subscriptions/types.ts';
+import type { ProfileDesk } from './profile/device-profiles.ts';
+import type { SignalTrace } from './trace/types.ts';
+import type { GbVoice } from './voice/types.ts';
+
+export { GbFailure, type GbFailureReason } from './gb-failure.ts';
 
 /** What the platform knows of a device before it registers. Looked up in memory, never in a database. */
 export interface DeviceCredential {
@@ -40,7 +55,9 @@ export interface CatalogItem {
   readonly model: string | undefined;
   readonly civilCode: string | undefined;
   readonly address: string | undefined;
+  /** One ID, or several joined by `/`: parent device or system, and virtual organisation (2016 annex O). */
   readonly parentId: string | undefined;
+  readonly businessGroupId: string | undefined;
   readonly parental: boolean;
   /** ON, OK, ONLINE in any case, or missing: true. */
   readonly online: boolean;
@@ -48,6 +65,15 @@ export interface CatalogItem {
   readonly ptzType: number | undefined;
   readonly longitude: number | undefined;
   readonly latitude: number | undefined;
+}
+
+/** What a catalogue notification says of a channel (GB/T 28181-2016 annex P.4.2.2). */
+export type CatalogEventName = 'ON' | 'OFF' | 'VLOST' | 'DEFECT' | 'ADD' | 'DEL' | 'UPDATE';
+
+/** One entry of an incremental catalogue. ON, OFF, VLOST, DEFECT and DEL may say nothing but the ID. */
+export interface CatalogChange {
+  readonly event: CatalogEventName;
+  readonly item: CatalogItem;
 }
 
 export interface CatalogAnswer {
@@ -58,14 +84,6 @@ export interface CatalogAnswer {
   readonly complete: boolean;
 }
 
-export interface DeviceInfoAnswer {
-  readonly name: string | undefined;
-  readonly manufacturer: string | undefined;
-  readonly model: string | undefined;
-  readonly firmware: string | undefined;
-  readonly channelCount: number | undefined;
-}
-
 /** A movement, or the end of all movements (annex A.3). */
 export type PtzCommand =
   | {
@@ -73,6 +91,8 @@ export type PtzCommand =
       readonly move: PtzMove;
       /** 1–255; zoom uses its upper four bits. */ readonly speed: number;
     }
+  | PtzSteering
+  | LensSteering
   | { readonly do: 'stop'; /** Focus and iris have a stop of their own. */ readonly lens: boolean };
 
 export type MediaTransport = 'udp' | 'tcp-passive' | 'tcp-active';
@@ -85,7 +105,21 @@ export interface SsrcLease {
   release(): void;
 }
 
+/** A recording that is asked for instead of what the camera sees now (GB/T 28181-2016 §9.8, §9.9). */
+export interface HistoryOrder {
+  readonly session: 'playback' | 'download';
+  /** UTC, ms; whole seconds are asked for. */
+  readonly beginMs: number;
+  readonly endMs: number;
+  /** Of which recordings, as `u=` has it. */
+  readonly kind: 'all' | 'manual' | 'alarm' | 'time';
+  /** How many times its own pace a download comes; 1 or more. */
+  readonly speed?: number;
+}
+
 export interface PlayOrder {
+  /** Absent: live media. */
+  readonly history?: HistoryOrder;
   readonly deviceGbId: string;
   readonly channelGbId: string;
   readonly transport: MediaTransport;
@@ -107,25 +141,43 @@ export interface MediaDialog {
   readonly ssrc: number;
   /** Address of the answer's c= and m= lines, to dial with tcp-active. */
   readonly remoteMedia: { readonly address: string; readonly port: number };
+  /** Bytes of a download as the answer says them (`a=filesize`). */
+  readonly fileSize: number | undefined;
+  /** Pause, resume, place and pace of a playback; resolves when the device has consented. Rejects with GbFailure. */
+  control(command: PlaybackCommand): Promise<void>;
+  /** The device has sent all of the period (MediaStatus 121); some say so long before the last packet. */
+  onFileEnd(handler: () => void): void;
   /** Sends BYE; idempotent, never rejects. */
   close(): Promise<void>;
   onEnded(handler: (by: 'local' | 'remote' | 'error') => void): void;
 }
 
-export type GbFailureReason =
-  'not-registered' | 'timeout' | 'transport' | 'rejected' | 'bad-answer' | 'cancelled' | 'busy' | 'exhausted';
+/** What became of a command: its answer came, its SIP 200 came and no more is due, or it failed. */
+export type CommandOutcome = 'supported' | 'sent' | GbFailure;
 
-/** Why the device did not do what was asked, with the SIP status when there was one. */
-export class GbFailure extends Error {
-  readonly reason: GbFailureReason;
-  readonly status: number | undefined;
+/** A command as it was put to a device. */
+export interface LearnedCommand {
+  readonly gbId: string;
+  /** e.g. `DeviceStatus`, `ConfigDownload.OSDConfig`, `DeviceControl.PTZCmd`. */
+  readonly command: string;
+  /** The channel that was asked; the device itself when absent. */
+  readonly targetGbId?: string;
+}
 
-  constructor(reason: GbFailureReason, message: string, status?: number, cause?: unknown) {
-    super(message, cause === undefined ? undefined : { cause });
-    this.name = 'GbFailure';
-    this.reason = reason;
-    this.status = status;
-  }
+/** What one command to a device has shown; how the device calls itself (X-GB-Ver) proves nothing. */
+export interface LearnedFact {
+  readonly gbId: string;
+  /** CmdType of the question, with the section or the control behind a dot where there is one. */
+  readonly command: string;
+  /** The channel that was asked, or the device itself. */
+  readonly targetGbId: string;
+  /** `sent`: SIP 200, and the standard knows no further answer. */
+  readonly outcome: 'supported' | 'sent' | 'refused' | 'silent';
+  readonly sipStatus: number | undefined;
+  /** For the operator: what the device said. */
+  readonly text: string | undefined;
+  /** X-GB-Ver as claimed at that time. */
+  readonly gbVersion: string | undefined;
 }
 
 export interface GbEvents {
@@ -133,12 +185,36 @@ export interface GbEvents {
   readonly offline: [gbId: string, cause: OfflineCause];
   /** A catalogue part that nobody asked for: to be merged, never to replace. */
   readonly catalogPart: [gbId: string, items: readonly CatalogItem[]];
+  /** Whoever hands a promise to `waitFor` at once delays the answer to the device until it is settled. */
+  readonly alarm: [gbId: string, alarm: AlarmReport, waitFor?: ((stored: Promise<void>) => void) | undefined];
+  readonly positions: [gbId: string, positions: readonly PositionReport[]];
+  /** A camera asks to be watched, as a body camera does whose button was pressed (GB/T 28181-2022 VideoUploadNotify). */
+  readonly videoOffered: [gbId: string, sourceGbId: string];
+  /** Where a dome looks, as it told unasked (2022). */
+  readonly ptzPosition: [gbId: string, channelGbId: string, position: PtzPosition];
+  /** What a device says is out of order, whenever that changes; empty: all is well again. */
+  readonly faults: [gbId: string, faultyGbIds: readonly string[]];
+  /** What a subscription to the catalogue told (GB/T 28181-2016 §9.11). */
+  readonly catalogChanged: [gbId: string, changes: readonly CatalogChange[]];
+  /** How an upgrade ended (GB/T 28181-2022 §9.13), whoever ordered it. */
+  readonly upgradeResult: [gbId: string, result: FirmwareResult];
+  readonly learned: [fact: LearnedFact];
+  /** A device has uploaded what it was told to picture (GB/T 28181-2022 §9.14). */
+  readonly snapshotsFinished: [gbId: string, finished: SnapshotsFinished];
   /** MediaStatus 121 and others, matched to no open dialog. */
   readonly refusedRegistration: [gbId: string, why: 'unknown-id' | 'wrong-password' | 'budget' | 'bad-id'];
 }
 
 /** The facade of the GB/T 28181 floor, platform side. */
 export interface Gb28181Platform {
+  /** Yimu as a lower platform. */
+  readonly cascade: Cascade;
+  readonly subscriptions: GbSubscriptions;
+  readonly records: GbRecords;
+  readonly control: GbControl;
+  readonly voice: GbVoice;
+  readonly queries: DeviceQueries;
+  readonly config: DeviceConfigs;
   start(): Promise<void>;
   close(): Promise<void>;
   on<Name extends keyof GbEvents>(name: Name, listener: (...args: GbEvents[Name]) => void): () => void;
@@ -148,9 +224,12 @@ export interface Gb28181Platform {
   forget(gbId: string): void;
   /** Rejects with GbFailure. One job per device at a time; callers join a running one. */
   queryCatalog(gbId: string): Promise<CatalogAnswer>;
-  queryDeviceInfo(gbId: string): Promise<DeviceInfoAnswer>;
   /** Resolves when the device's SIP 200 came: "sent", which is all that GB/T 28181 says of a PTZCmd. */
   ptz(gbId: string, channelGbId: string, command: PtzCommand): Promise<void>;
   reserveSsrc(kind: 'live' | 'history'): SsrcLease;
   play(order: PlayOrder): Promise<MediaDialog>;
+  /** How each device is dealt with. */
+  readonly profiles: ProfileDesk;
+  /** What went between the platform and each device. */
+  readonly trace: SignalTrace;
 }

@@ -1,0 +1,121 @@
+import type { Flow } from '../../sip/index.ts';
+import { type KeptMessage, type MessageKind, type RingBounds, TraceRing } from './trace-ring.ts';
+
+/** How much is kept in all. */
+export interface TraceBounds {
+  readonly ring: RingBounds;
+  /** For a device that somebody watches. */
+  readonly watchedRing: RingBounds;
+  readonly maxRings: number;
+  /** Rings of IDs that nobody provisioned. */
+  readonly maxStrangers: number;
+  readonly maxOctets: number;
+}
+
+/**
+ * Rings of devices, the one longest unused first. Beyond the bounds it goes; those of IDs that nobody provisioned have
+ * bounds of their own, so that whoever invents IDs drives out his own kind only.
+ */
+export class TraceRings {
+  readonly #bounds: TraceBounds;
+  readonly #rings = new Map<string, TraceRing>();
+  readonly #strangers = new Map<string, TraceRing>();
+  readonly #byFlow = new Map<string, string>();
+  readonly #onEvicted: () => void;
+  #octets = 0;
+  /** The one used last, which is never evicted: an answer follows its question. */
+  #newest: { readonly gbId: string; readonly isStranger: boolean; readonly ring: TraceRing } | undefined;
+
+  constructor(bounds: TraceBounds, onEvicted: () => void) {
+    this.#bounds = bounds;
+    this.#onEvicted = onEvicted;
+  }
+
+  get octets(): number {
+    return this.#octets;
+  }
+
+  get size(): number {
+    return this.#rings.size + this.#strangers.size;
+  }
+
+  /** Whose flow this was last. */
+  ownerOf(flowKey: string): string | undefined {
+    return this.#byFlow.get(flowKey);
+  }
+
+  find(gbId: string): TraceRing | undefined {
+    return this.#rings.get(gbId) ?? this.#strangers.get(gbId);
+  }
+
+  add(
+    gbId: string,
+    message: KeptMessage,
+    how: {
+      readonly kind: MessageKind;
+      readonly isStranger: boolean;
+      readonly isWatched: boolean;
+      /** Its flow, when it is known to be the device's own. */
+      readonly flow: Flow | undefined;
+    },
+  ): void {
+    const ring = this.#used(gbId, how.isStranger);
+    const { flow } = how;
+    if (flow !== undefined && !isSame(ring.flow, flow)) {
+      const { key } = flow;
+      if (ring.flow !== undefined) this.#byFlow.delete(ring.flow.key);
+      ring.flow = flow;
+      this.#byFlow.set(key, gbId);
+    }
+    const bounds = how.isWatched ? this.#bounds.watchedRing : this.#bounds.ring;
+    this.#octets += ring.add(how.kind, message, bounds);
+    this.#makeRoom(ring);
+  }
+
+  /** All rings with their IDs, the one used last first. */
+  recent(limit: number): readonly (readonly [gbId: string, ring: TraceRing])[] {
+    return [...this.#rings, ...this.#strangers]
+      .sort(([, a], [, b]) => b.lastAtMs - a.lastAtMs)
+      .slice(0, limit);
+  }
+
+  #used(gbId: string, isStranger: boolean): TraceRing {
+    const newest = this.#newest;
+    if (newest?.gbId === gbId && newest.isStranger === isStranger) return newest.ring;
+    const [home, other] = isStranger ? [this.#strangers, this.#rings] : [this.#rings, this.#strangers];
+    const ring = home.get(gbId) ?? other.get(gbId) ?? new TraceRing();
+    // Somebody may have provisioned the ID meanwhile, or removed it.
+    other.delete(gbId);
+    home.delete(gbId);
+    home.set(gbId, ring);
+    this.#newest = { gbId, isStranger, ring };
+    return ring;
+  }
+
+  #makeRoom(newest: TraceRing): void {
+    const { maxRings, maxStrangers, maxOctets } = this.#bounds;
+    if (this.#strangers.size > maxStrangers) this.#evict(this.#strangers, newest);
+    if (this.#rings.size > maxRings) this.#evict(this.#rings, newest);
+    while (this.#octets > maxOctets) {
+      if (!this.#evict(this.#strangers, newest) && !this.#evict(this.#rings, newest)) return;
+    }
+  }
+
+  #evict(rings: Map<string, TraceRing>, newest: TraceRing): boolean {
+    const [oldest] = rings;
+    if (oldest === undefined || oldest[1] === newest) return false;
+    const [gbId, ring] = oldest;
+    rings.delete(gbId);
+    if (ring.flow !== undefined) this.#byFlow.delete(ring.flow.key);
+    this.#octets -= ring.octets;
+    this.#onEvicted();
+    return true;
+  }
+}
+
+/** Whether two flows are one, told without making their keys; a connection is itself only. */
+function isSame(one: Flow | undefined, other: Flow): boolean {
+  if (one === undefined || one === other) return one === other;
+  if (one.transport === 'tcp' || other.transport === 'tcp') return one.key === other.key;
+  return one.remotePort === other.remotePort && one.remoteAddress === other.remoteAddress;
+}
