@@ -1,4 +1,5 @@
 import type { MediaTransport } from './signalling.ts';
+import type { TalkPort } from './talk.ts';
 
 /** A viewer at the door of the media server. Everything in it is hostile until the grant is checked. */
 export interface ViewerRequest {
@@ -21,8 +22,8 @@ export type ViewerDecision =
       readonly message: string;
     };
 
-/** Why a source ended or never came up. */
-export type SourceLoss = 'no-rtp' | 'no-track' | 'rtp-timeout' | 'transport' | 'closed';
+/** Why a source ended or never came up; `storage`: its file could not be written. */
+export type SourceLoss = 'no-rtp' | 'no-track' | 'rtp-timeout' | 'transport' | 'storage' | 'closed';
 
 export interface TrackFacts {
   /** e.g. `h264`, `h265`; undefined without video. */
@@ -42,7 +43,38 @@ export interface OpenRtpOrder {
   readonly firstPacketTimeoutMs: number;
   /** Silence after which a running source is lost. */
   readonly silenceTimeoutMs: number;
+  /** A recording: its sender closing the connection is its silence, which is borne for a while. */
+  readonly isHistory?: boolean;
+  /** Path of a new file that all of it is written to, too, as FLV. */
+  readonly recordTo?: string;
 }
+
+/** How a recording plays from now on. */
+export interface Steering {
+  /** Nothing will come until it is resumed: silence is no loss. */
+  readonly paused: boolean;
+  /** It plays at another pace than its own: its stamps are not to be believed. */
+  readonly byArrival: boolean;
+  /** What comes next is of another place. */
+  readonly jumps: boolean;
+}
+
+/** Where a running stream is passed on to, as another platform's offer says (GB/T 28181-2016 §9.2, annex C). */
+export interface RelayOrder {
+  readonly relayId: string;
+  readonly sessionId: string;
+  readonly target: {
+    /** `tcp-active`: the media server dials the receiver; `tcp-passive`: it is dialled. */
+    readonly transport: MediaTransport;
+    readonly address: string;
+    readonly port: number;
+    readonly ssrc: number;
+    readonly payloadType: number;
+  };
+}
+
+/** Why a relay ended by itself: its stream did, its connection broke for good, or its receiver took nothing. */
+export type RelayLoss = 'source' | 'transport' | 'slow' | 'closed';
 
 export interface MediaEvents {
   /** The first decodable track set is known: viewers will get a picture. */
@@ -50,6 +82,7 @@ export interface MediaEvents {
   readonly sourceLost: [sessionId: string, why: SourceLoss];
   readonly viewerJoined: [sessionId: string, tag: string];
   readonly viewerLeft: [sessionId: string, tag: string];
+  readonly relayLost: [relayId: string, why: RelayLoss];
 }
 
 export interface MediaSessionStats {
@@ -60,6 +93,12 @@ export interface MediaSessionStats {
   readonly packetsLost: number;
   readonly foreignSsrcPackets: number;
   readonly tracks: TrackFacts | undefined;
+  /** Frames so far that a viewer can begin at. */
+  readonly keyFrames: number;
+  /** How much of a recording has come, by its stamps, ms. */
+  readonly mediaMs: number;
+  /** Bytes of the file that it is written to. */
+  readonly fileBytes: number;
 }
 
 /** The core's door to the media server, embedded or ZLMediaKit. Refusals are CoreErrors. */
@@ -73,8 +112,21 @@ export interface MediaPort {
   connectRtp(sessionId: string, address: string, port: number): Promise<void>;
   /** The device answered with another SSRC than the one offered. */
   acceptSsrc(sessionId: string, ssrc: number): Promise<void>;
-  /** Ends the source and its viewers and gives the port back; idempotent. */
+  /** The next part of a recording comes by another call, at the port that this resolves with; its viewers stay. */
+  reopenRtp(order: OpenRtpOrder): Promise<{ readonly address: string; readonly port: number }>;
+  steer(sessionId: string, steering: Steering): Promise<void>;
+  /** Resolves with true when nothing has come for `quietMs`, with false when it still comes after `limitMs`. */
+  drain(sessionId: string, quietMs: number, limitMs: number): Promise<boolean>;
+  /** Ends the source and its viewers and gives the port back; idempotent. Its file is whole when this resolves. */
   close(sessionId: string): Promise<void>;
+  /**
+   * Passes the RTP of a running session on, from its next group of pictures on; resolves with the local address for
+   * the answer. Refuses with STREAM_NOT_FOUND and QUOTA_EXCEEDED.
+   */
+  openRelay(order: RelayOrder): Promise<{ readonly address: string; readonly port: number }>;
+  /** Idempotent. */
+  closeRelay(relayId: string): Promise<void>;
+  readonly talks: TalkPort;
   /** Cuts one viewer, or all with that tag. */
   kick(tag: string): Promise<void>;
   stats(): Promise<readonly MediaSessionStats[]>;

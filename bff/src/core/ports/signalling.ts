@@ -1,4 +1,4 @@
-import type { PtzMove } from '@yimu/shared';
+import type { LensSteering, PtzMove, PtzSteering } from '@yimu/shared';
 
 /** How a camera sends its media. */
 export type MediaTransport = 'udp' | 'tcp-passive' | 'tcp-active';
@@ -10,6 +10,8 @@ export interface DevicePresence {
   readonly address: string | undefined;
   readonly registeredAtMs: number | undefined;
   readonly lastSeenAtMs: number | undefined;
+  /** When its registration ends, UTC, ms. */
+  readonly expiresAtMs?: number | undefined;
 }
 
 export interface CatalogEntry {
@@ -19,6 +21,21 @@ export interface CatalogEntry {
   readonly model: string | undefined;
   readonly online: boolean;
   readonly ptzType: number | undefined;
+  /** Absent when the device says nothing of it. */
+  readonly place?:
+    | {
+        /** One ID, or several joined by `/`. */
+        readonly parentId: string | undefined;
+        readonly civilCode: string | undefined;
+        readonly businessGroupId: string | undefined;
+      }
+    | undefined;
+}
+
+/** One entry of an incremental catalogue; all but ADD and UPDATE may say nothing but the ID. */
+export interface CatalogChange {
+  readonly event: 'ON' | 'OFF' | 'VLOST' | 'DEFECT' | 'ADD' | 'DEL' | 'UPDATE';
+  readonly entry: CatalogEntry;
 }
 
 export interface CatalogResult {
@@ -34,6 +51,8 @@ export interface DeviceFacts {
 }
 
 export type PtzOrder =
+  | PtzSteering
+  | LensSteering
   | { readonly do: 'move'; readonly move: PtzMove; readonly speed: number }
   | { readonly do: 'stop'; readonly lens: boolean };
 
@@ -43,7 +62,31 @@ export interface SsrcReservation {
   release(): void;
 }
 
+/** Which recordings of a channel. */
+export type RecordingKind = 'time' | 'alarm' | 'manual' | 'all';
+
+/** A recording instead of what the camera sees now; times in UTC, ms. */
+export interface HistoryPeriod {
+  readonly session: 'playback' | 'download';
+  readonly beginMs: number;
+  readonly endMs: number;
+  readonly kind: RecordingKind;
+  /** How many times its own pace a download comes. */
+  readonly speed?: number;
+}
+
+/** What a device is asked to do with a recording that it plays. */
+export type PlaybackOrder =
+  | { readonly do: 'pause' }
+  | { readonly do: 'resume' }
+  /** Seconds from the begin of the period of the call. */
+  | { readonly do: 'seek'; readonly atS: number }
+  /** Negative: backwards, from `fromS`. */
+  | { readonly do: 'scale'; readonly scale: number; readonly fromS?: number };
+
 export interface InviteOrder {
+  /** Absent: live. */
+  readonly history?: HistoryPeriod;
   readonly deviceGbId: string;
   readonly channelGbId: string;
   readonly transport: MediaTransport;
@@ -59,6 +102,12 @@ export interface EstablishedCall {
   readonly callId: string;
   readonly ssrc: number;
   readonly remoteMedia: { readonly address: string; readonly port: number };
+  /** Bytes of a download as the device says them. */
+  readonly fileSize: number | undefined;
+  /** Resolves when the device has consented; refusals are those of {@link SignallingPort}. */
+  control(order: PlaybackOrder): Promise<void>;
+  /** All of the recording was sent; the last packets may be on the way for a long time yet. */
+  onFileEnd(handler: () => void): void;
   /** Sends BYE; idempotent, never rejects. */
   close(): Promise<void>;
   onEnded(handler: (by: 'local' | 'remote' | 'error') => void): void;
@@ -67,6 +116,10 @@ export interface EstablishedCall {
 export interface SignallingEvents {
   readonly presence: [presence: DevicePresence, cause: string];
   readonly catalogPart: [gbId: string, entries: readonly CatalogEntry[]];
+  /** What a subscription to a catalogue told. */
+  readonly catalogChanged: [gbId: string, changes: readonly CatalogChange[]];
+  /** A device that is known tried to register with a wrong password. */
+  readonly passwordRefused: [gbId: string];
 }
 
 /**

@@ -1,0 +1,3 @@
+export { createDownloadFiles } from './download-files.ts';
+export { ClipFiles } from './clip-files.ts';
+export { SnapshotFiles } from './snapshot-files.ts';

@@ -1,0 +1,1 @@
+export { createEmbeddedMedia, type EmbeddedMedia, type EmbeddedMediaOptions } from './embedded-media.ts';

@@ -1,0 +1,9 @@
+export { createGb28181Control } from './control-adapter.ts';
+export { createGb28181Cascade } from './cascade-adapter.ts';
+export { createGb28181Reports } from './gb28181-reports.ts';
+export { createGb28181Config } from './config-adapter.ts';
+export { createGb28181Learning } from './learning-adapter.ts';
+export { createGb28181Queries } from './queries-adapter.ts';
+export { createGb28181Voice } from './voice-adapter.ts';
+export { createGb28181Signalling } from './gb28181-signalling.ts';
+export { createGb28181Records } from './records-adapter.ts';
