@@ -4,11 +4,9 @@ import { ensureInstalled, root } from './lib/setup.mjs';
 
 ensureInstalled();
 const { ensureBuilt } = await import('./lib/build-when-stale.mjs');
-ensureBuilt();
+ensureBuilt('pages', 'server');
 
 // In this very process: a signal for it is a signal for the server, once.
 endWithNpm();
 process.chdir(root);
-const { register } = await import('tsx/esm/api');
-register();
-await import('../bff/src/main.ts');
+await import('../dist/server/server.js');

@@ -3,8 +3,9 @@ import { endWithNpm } from './lib/end-with-npm.mjs';
 import { ensureInstalled, root } from './lib/setup.mjs';
 
 ensureInstalled();
+const { ensureBuilt } = await import('./lib/build-when-stale.mjs');
+ensureBuilt('server');
+
 endWithNpm();
 process.chdir(root);
-const { register } = await import('tsx/esm/api');
-register();
-await import('../bff/src/app/cli/main.ts');
+await import('../dist/server/yimu.js');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Browser } from 'playwright-core';
-import { ensurePagesBuilt } from '../support/built-pages.ts';
+import { ensurePagesBuilt } from '../support/built.ts';
 import { DESKTOP, launchBrowser, PHONE, PhoneBrowser, whyNoBrowser } from '../support/phone-browser.ts';
 import { attachDevice } from '../support/recorded-device.ts';
 import { type MetricValues, ServerProcess } from '../support/server-process.ts';

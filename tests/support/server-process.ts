@@ -3,8 +3,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ensureServerBuilt } from './built.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const PROGRAM = join(ROOT, 'dist/server/server.js');
 const START_TIMEOUT_MS = 60_000;
 const POLL_MS = 50;
 
@@ -46,8 +48,9 @@ export class ServerProcess {
     environment: Readonly<Record<string, string>> = {},
     options: { readonly dataDir?: string } = {},
   ): Promise<ServerProcess> {
+    ensureServerBuilt();
     const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'yimu-test-'));
-    const child = spawn(process.execPath, ['--import', 'tsx', join(ROOT, 'bff/src/main.ts')], {
+    const child = spawn(process.execPath, [PROGRAM], {
       cwd: ROOT,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {

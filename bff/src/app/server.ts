@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import type { Config } from '../config/index.ts';
 import {
   consoleApiRouter,
@@ -14,6 +13,7 @@ import { type Engine, startEngine } from './compose.ts';
 import { refuseSecondServer, removeControlFile, writeControlFile } from './control-file.ts';
 import { DataDir } from './data-dir.ts';
 import { enabledDialects } from './enabled-dialects.ts';
+import { CONSOLE_FOLDER, H5_FOLDER } from './folders.ts';
 import { ownAddress } from './own-address.ts';
 import { reachableUrl } from './reachable-url.ts';
 import { Trial } from './trial/trial.ts';
@@ -22,8 +22,6 @@ import { makeTrialOffer } from './trial/trial-offer.ts';
 
 const OPERATOR_KEY_BYTES = 24;
 const SESSION_KEY_BYTES = 32;
-const H5_FOLDER = fileURLToPath(new URL('../../../dist/h5', import.meta.url));
-const CONSOLE_FOLDER = fileURLToPath(new URL('../../console', import.meta.url));
 
 /** Where a running server is found. */
 export interface RunningServer {

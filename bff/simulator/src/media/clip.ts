@@ -25,7 +25,11 @@ interface ClipFacts {
   readonly framesPerSecond: number;
 }
 
-const FOLDER = new URL('../../clips/', import.meta.url);
+/** As the sources stand, or seen from `dist/server`. */
+const FOLDER = new URL(
+  import.meta.url.endsWith('.ts') ? '../../clips/' : '../../bff/simulator/clips/',
+  import.meta.url,
+);
 const cache = new Map<string, Clip>();
 
 /** Loads a clip of the simulator's own folder; devices that send the same clip share it. */

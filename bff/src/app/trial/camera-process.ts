@@ -1,9 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import type { Clock, Logger } from '../../kernel/index.ts';
+import { SIMULATOR_PROGRAM } from '../folders.ts';
 
-const SIMULATOR = fileURLToPath(new URL('../../../simulator/src/main.ts', import.meta.url));
-const LOADER = import.meta.resolve('tsx');
 const LOOPBACK = '127.0.0.1';
 const FIRST_RESTART_AFTER_MS = 2_000;
 const LAST_RESTART_AFTER_MS = 60_000;
@@ -25,7 +23,7 @@ export class CameraProcess {
     /** What Node runs; the simulator unless a test says otherwise. */
     readonly program?: readonly string[];
   }) {
-    const program = options.program ?? ['--import', LOADER, SIMULATOR];
+    const program = options.program ?? SIMULATOR_PROGRAM;
     // Whatever address other cameras are told, these ones stand on this machine.
     this.#args = [...program, '--config', options.configPath, '--media-host', LOOPBACK, '--log', 'none'];
     this.#clock = options.clock;

@@ -14,7 +14,8 @@ import type {
   WorkerSetup,
 } from './messages.ts';
 
-const ENTRY = new URL('bootstrap.mjs', import.meta.url);
+/** What `npm run build` made needs no loader. */
+const ENTRY = new URL(import.meta.url.endsWith('.ts') ? 'bootstrap.mjs' : 'media-worker.js', import.meta.url);
 /** The worker tells its counts twice a second; one that tells nothing from one look to the next hangs. */
 const LOOK_EVERY_MS = 10_000;
 /** How long the worker may take to end by itself. */
