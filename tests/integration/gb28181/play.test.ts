@@ -66,7 +66,7 @@ describe('live media over real sockets (GB/T 28181-2016 §9.2, annex F, G, K)', 
       const ssrc = stack.platform.reserveSsrc('live');
       const { invite } = await invited({ transport, ssrc });
       assert.equal(invite.start, `INVITE sip:${CAMERA}@127.0.0.1:${String(device.peer.port)} SIP/2.0`);
-      assert.equal(invite.header('Subject'), `${CAMERA}:${ssrc.text},34020000002000000001:0`);
+      assert.equal(invite.header('Subject'), `${CAMERA}:0200000000,34020000002000000001:0`);
       assert.match(invite.header('Contact') ?? '', /^<sip:34020000002000000001@127\.0\.0\.1:\d+>$/);
       assert.equal(invite.header('Content-Type')?.toLowerCase(), 'application/sdp');
       const lines = invite.text.split('\r\n');
@@ -79,6 +79,15 @@ describe('live media over real sockets (GB/T 28181-2016 §9.2, annex F, G, K)', 
       assert.match(ssrc.text, /^020000\d{4}$/);
     });
   }
+
+  it('is of the same stream number in Subject when it is asked for again, under another SSRC (annexes K, L)', async () => {
+    const [first, again] = [await playing(), await playing()];
+    const y = ({ invite }: typeof first): string => /^y=(\d+)/m.exec(invite.text)?.[1] ?? '';
+    assert.notEqual(y(first), y(again));
+    assert.equal(first.invite.header('Subject'), again.invite.header('Subject'));
+    const { invite: sub } = await invited({ streamNumber: 1 });
+    assert.equal(sub.header('Subject'), `${CAMERA}:0200000001,34020000002000000001:1`);
+  });
 
   it('is acknowledged, again for each repeated 200, and ended by our BYE with the right tags', async () => {
     const { dialog, invite, ack } = await playing();

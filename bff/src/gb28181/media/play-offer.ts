@@ -152,9 +152,25 @@ function fLine(
   return plain ? {} : { f: ANY_MEDIA };
 }
 
-/** `Subject`: sender and its stream, receiver and its window (GB/T 28181-2016 annex K). */
-export function subjectOf(order: PlayOrder, platformId: string): string {
-  // A window of its own for what is not live: a device drops the stream that it sends to the same one (Q53).
-  const window = order.history === undefined ? '0' : order.ssrc.text.slice(-4);
-  return `${order.channelGbId}:${order.ssrc.text},${platformId}:${window}`;
+/**
+ * `Subject`: the sender and the number of its stream, the receiver and its window (GB/T 28181-2016 annexes K, L). A
+ * device ends the stream that it sends under the same number, or to the same window, when it is asked for another: the
+ * number of a live stream is the same each time, so that one that was left over gives way, and that of a recording is
+ * fresh each time (Q20, Q53).
+ */
+export function subjectOf(
+  { channelGbId, history, ssrc, streamNumber }: PlayOrder,
+  platformId: string,
+): string {
+  const sender = history === undefined ? liveStreamOf(platformId, streamNumber) : ssrc.text;
+  const window = history === undefined ? String(streamNumber) : ssrc.text.slice(-4);
+  return `${channelGbId}:${sender},${platformId}:${window}`;
+}
+
+/**
+ * How a live stream of a channel is numbered in `Subject`: in the form of an SSRC (annex C.2.1.2), 0 for live, the
+ * platform's network, and which one. 0 and 1 are main and sub stream.
+ */
+export function liveStreamOf(platformId: string, which: number): string {
+  return `0${platformId.slice(3, 8)}${String(which).padStart(4, '0')}`;
 }

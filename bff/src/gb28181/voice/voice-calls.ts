@@ -4,6 +4,7 @@ import type { Capability, PlatformFloor } from '../capability.ts';
 import { deviceUri, failureOf, failureOfStatus } from '../commands/command-sender.ts';
 import type { InboundMessage } from '../inbound/inbound-routes.ts';
 import { broadcastBody, isBroadcastConsent } from '../manscdp/broadcast.ts';
+import { liveStreamOf } from '../media/play-offer.ts';
 import type { DeviceEntry } from '../registrar/device-entry.ts';
 import { GbFailure, type MediaTransport, type SsrcLease } from '../types.ts';
 import { DeviceLine } from './device-line.ts';
@@ -13,6 +14,8 @@ import { readVoiceDescription } from './voice-offer.ts';
 
 const SDP_TYPE = 'application/sdp';
 const PCMA = 8;
+/** Number of a talk among the live streams of a channel: none of those that show its picture. */
+const TALK_STREAM = 2;
 /** Devices behind a NAT can only dial; datagrams are for those that cannot. */
 const TALK_TRANSPORTS: readonly MediaTransport[] = ['tcp-passive', 'udp'];
 /** Answers to an offer that another offer may not get (RFC 3261 §21.4, §21.6). */
@@ -272,7 +275,12 @@ export class VoiceCalls implements Capability, GbVoice {
       from: `sip:${platformId}@${domain}`,
       to: `sip:${order.targetGbId}@${domain}`,
       flow: entry.flow,
-      headers: [{ name: 'Subject', value: `${order.targetGbId}:${lease.text},${platformId}:0` }],
+      headers: [
+        {
+          name: 'Subject',
+          value: `${order.targetGbId}:${liveStreamOf(platformId, TALK_STREAM)},${platformId}:0`,
+        },
+      ],
       body: voiceSdp({
         ...{ ownGbId: platformId, sessionName: 'Talk', direction: 'sendrecv', local, y: lease.text },
         ...voice,

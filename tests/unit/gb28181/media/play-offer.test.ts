@@ -91,11 +91,44 @@ describe('the offer for live media', () => {
     );
   });
 
-  it('names sender and receiver in Subject', () => {
-    assert.equal(
-      subjectOf(anOrder(), '34020000002000000001'),
-      '34020000001320000001:0200000001,34020000002000000001:0',
-    );
+  describe('names in Subject, by the kind of session', () => {
+    const PLATFORM = '34020000002000000001';
+    const subject = (text: string, overrides: Partial<PlayOrder> = {}): string =>
+      subjectOf(anOrder({ ssrc: ssrc(text), ...overrides }), PLATFORM);
+    const history = (session: 'playback' | 'download'): Partial<PlayOrder> => ({
+      history: { session, beginMs: 0, endMs: 60_000, kind: 'all' },
+    });
+
+    it('the sender and the receiver', () => {
+      assert.equal(subject('0200000001'), '34020000001320000001:0200000000,34020000002000000001:0');
+    });
+
+    it('the same stream of the sender for a live stream each time, whatever its SSRC and way of media', () => {
+      assert.equal(subject('0200000002'), subject('0200009999', { transport: 'tcp-passive' }));
+    });
+
+    it('another stream and another window for the sub stream, which may be watched beside the main one', () => {
+      assert.equal(
+        subject('0200000002', { streamNumber: 1 }),
+        '34020000001320000001:0200000001,34020000002000000001:1',
+      );
+    });
+
+    it('a fresh stream and a fresh window for each playback and each download', () => {
+      for (const session of ['playback', 'download'] as const) {
+        assert.equal(
+          subject('1200000007', history(session)),
+          '34020000001320000001:1200000007,34020000002000000001:0007',
+        );
+        assert.notEqual(subject('1200000007', history(session)), subject('1200000008', history(session)));
+      }
+    });
+
+    it('a stream of at most 20 characters whose first says live or recorded', () => {
+      const streamOf = (text: string): string => /:(\d+),/.exec(text)?.[1] ?? '';
+      assert.match(streamOf(subject('0200000002')), /^0\d{1,19}$/);
+      assert.match(streamOf(subject('1200000002', history('playback'))), /^1\d{1,19}$/);
+    });
   });
 
   it('cannot be made of an address that would break its lines', () => {
