@@ -53,7 +53,10 @@ export interface DeviceProfile {
   readonly ignoreNotifiedStatus: boolean;
   /** Channels that it no longer names are kept. */
   readonly ignoreCatalogDeletions: boolean;
-  /** It gives one recording of a channel at a time: who asks for the same one shares it. */
+  /**
+   * It gives one recording of a channel at a time: who asks for the same one shares it, another one is refused as busy
+   * while somebody watches.
+   */
   readonly onePlaybackPerChannel: boolean;
   readonly talk: TalkForm;
   /** Transport of a voice; empty: what the device offers. */

@@ -5,12 +5,19 @@ import type { MediaTransport } from './ports/signalling.ts';
 export interface CoreSettings {
   /** Digest realm that device passwords are hashed with: the SIP domain. */
   readonly realm: string;
-  /** How cameras send media, in the order of trial; a later one is tried when a device refuses the former. */
+  /**
+   * How cameras send media, in the order of trial; a later one is tried when a device refuses the former, or consents
+   * and sends nothing.
+   */
   readonly mediaTransports: readonly MediaTransport[];
   /** From INVITE to the final response, ms. */
   readonly inviteTimeoutMs: number;
   /** From the answer to the first decodable track, ms. */
   readonly firstMediaTimeoutMs: number;
+  /** From the answer to the first packet where another way of media is left to be tried, ms. */
+  readonly otherWayAfterMs: number;
+  /** How long it is remembered by which way of media a device has sent, ms. */
+  readonly wayMemoryMs: number;
   /** Silence after which a running source is lost, ms. */
   readonly silenceTimeoutMs: number;
   /** How long a stream outlives its last viewer, ms. */
@@ -114,6 +121,8 @@ export const DEFAULT_CORE_SETTINGS: Omit<CoreSettings, 'realm'> = {
   mediaTransports: ['udp'],
   inviteTimeoutMs: 8_000,
   firstMediaTimeoutMs: 6_000,
+  otherWayAfterMs: 4_000,
+  wayMemoryMs: DAY_MS,
   silenceTimeoutMs: 15_000,
   viewerGraceMs: 10_000,
   openLeaseMs: 10_000,

@@ -78,6 +78,30 @@ describe('recordings over real sockets (GB/T 28181-2016 §9.8, §9.9, annex B)',
     assert.match(invite.text, new RegExp(`u=${CAMERA}:2\r\n`));
   });
 
+  it('of the sub stream are asked for in each way that devices know, or in the one that the profile names', async () => {
+    const lines = async (): Promise<readonly string[]> => {
+      const { dialog, invite } = await playing({ streamNumber: 1 });
+      void dialog.close();
+      return invite.text.split('\r\n').filter((line) => line.startsWith('a=stream'));
+    };
+    assert.deepEqual(await lines(), ['a=streamnumber:1', 'a=streamprofile:1', 'a=streamMode:SUB']);
+    for (const [subStream, line] of [
+      ['streamnumber', 'a=streamnumber:1'],
+      ['streamprofile', 'a=streamprofile:1'],
+      ['streamMode', 'a=streamMode:SUB'],
+      ['stream', 'a=stream:1'],
+    ] as const) {
+      stack.profiles.set(NVR, { subStream });
+      stack.platform.profiles.refresh(NVR);
+      assert.deepEqual(await lines(), [line]);
+    }
+  });
+
+  it('each have a stream number and a window of their own in Subject, by which none ends another', async () => {
+    const [one, two] = [await playing(), await playing()];
+    assert.notEqual(one.invite.header('Subject'), two.invite.header('Subject'));
+  });
+
   it('are downloaded by s=Download with a speed; the answer says how large the file is', async () => {
     const { dialog, invite } = await playing(
       {

@@ -79,9 +79,10 @@ export class FakeCall implements EstablishedCall {
     this.#fileEnds.push(handler);
   }
 
-  hangUp(): void {
+  /** The camera says BYE, or (`error`) is gone without a word. */
+  hangUp(by: 'remote' | 'error' = 'remote'): void {
     this.closed = true;
-    for (const handler of this.#handlers) handler('remote');
+    for (const handler of this.#handlers) handler(by);
   }
 }
 

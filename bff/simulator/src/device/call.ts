@@ -9,6 +9,8 @@ const BYE_WITHIN_MS = 2_000;
 /** One media session that the device answered with 200. */
 export class Call {
   readonly channel: string;
+  /** What it sends goes over TCP. */
+  readonly isTcp: boolean;
   readonly localTag = token();
   readonly #invite: SipRequest;
   readonly #client: SipClient;
@@ -20,11 +22,13 @@ export class Call {
 
   constructor(options: {
     readonly channel: string;
+    readonly isTcp: boolean;
     readonly invite: SipRequest;
     readonly client: SipClient;
     readonly sender: MediaSender | ArchiveSender;
   }) {
     this.channel = options.channel;
+    this.isTcp = options.isTcp;
     this.#invite = options.invite;
     this.#client = options.client;
     this.#sender = options.sender;

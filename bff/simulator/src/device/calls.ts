@@ -98,7 +98,8 @@ export class Calls {
     if (!call?.owns(request) || !call.acknowledge()) return;
     const { faults, sendsMedia, scheduler } = this.#deps;
     this.#deps.report({ event: 'ack', channel: call.channel, callId: call.callId });
-    if (sendsMedia && !faults.has('no-media')) call.play();
+    const isMute = faults.has('no-media') || (faults.has('udp-unsent') && !call.isTcp);
+    if (sendsMedia && !isMute) call.play();
     if (!faults.has('hang-up')) return;
     call.hangingUp(
       scheduler.after(HANG_UP_AFTER_MS, () => {
@@ -236,7 +237,7 @@ export class Calls {
       playback === undefined
         ? new MediaSender(loadClip(channel.clip), sink, value, () => display(channel))
         : this.#recordingSender(request, channel, { offer, sink, playback, ssrc: value });
-    const call = new Call({ channel: channel.gbId, invite: request, client, sender });
+    const call = new Call({ channel: channel.gbId, isTcp: offer.tcp, invite: request, client, sender });
     this.#calls.set(call.callId, call);
     const bytes = client.reply(request, {
       status: 200,

@@ -1,6 +1,7 @@
 /** Ways in which a simulated device can misbehave on purpose, and what each one does. */
 export const FAULT_TEXTS = {
   'no-media': 'answers INVITE with 200 and never sends media',
+  'udp-unsent': 'answers INVITE with 200 and sends media only where it was agreed to go over TCP',
   busy: 'answers INVITE with 486 Busy Here',
   'mute-invite': 'never answers INVITE, but obeys CANCEL',
   'slow-answer': 'answers INVITE after three seconds',

@@ -18,6 +18,7 @@ export class StreamLeases {
   readonly #onIdle: () => void;
   readonly #viewers = new Map<string, number>();
   #watching = 0;
+  #isExpected = false;
   #grace: Cancel | undefined;
 
   constructor(clock: Clock, periods: LeasePeriods, onIdle: () => void) {
@@ -31,6 +32,11 @@ export class StreamLeases {
     return this.#watching + (this.#grace ? 1 : 0);
   }
 
+  /** Somebody watches, or was let in and is about to. */
+  get isInUse(): boolean {
+    return this.#watching > 0 || this.#isExpected;
+  }
+
   /** Tags of those who watch. */
   get tags(): readonly string[] {
     return [...this.#viewers.keys()];
@@ -38,7 +44,9 @@ export class StreamLeases {
 
   /** Somebody was let in and will connect any moment. */
   expectViewer(): void {
-    if (this.#watching === 0) this.#startGrace(this.#periods.openMs);
+    if (this.#watching > 0) return;
+    this.#startGrace(this.#periods.openMs);
+    this.#isExpected = true;
   }
 
   viewerJoined(tag: string): void {
@@ -74,5 +82,6 @@ export class StreamLeases {
   #stopGrace(): void {
     this.#grace?.();
     this.#grace = undefined;
+    this.#isExpected = false;
   }
 }

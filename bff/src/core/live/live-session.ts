@@ -11,6 +11,7 @@ import type {
 } from '../ports/signalling.ts';
 import { refuse } from '../refuse.ts';
 import type { CoreSettings } from '../settings.ts';
+import type { Patience } from './media-ways.ts';
 import {
   SESSION_MACHINE,
   type SessionAction,
@@ -25,6 +26,7 @@ export interface SessionOrder {
   readonly channelGbId: string;
   readonly streamNumber: 0 | 1;
   readonly transport: MediaTransport;
+  readonly patience: Patience;
   /** A recording instead of what the camera sees now. */
   readonly history?: HistoryPeriod | undefined;
   /** File that all of it is written to, too. */
@@ -65,6 +67,8 @@ export class LiveSession {
   readonly order: SessionOrder;
   /** Resolves when viewers get a picture; rejects with the CoreError that says why not. */
   readonly up: Promise<void>;
+  /** Resolves when nothing is left of it: the call is over and the port is closed. */
+  readonly closed: Promise<void>;
   readonly #deps: Deps;
   readonly #cancelling = new AbortController();
   #state: SessionState = 'opening';
@@ -77,6 +81,7 @@ export class LiveSession {
   #reason: CoreError | undefined;
   #succeed: () => void = () => undefined;
   #fail: (reason: CoreError) => void = () => undefined;
+  #tellClosed: () => void = () => undefined;
 
   constructor(order: SessionOrder, deps: Deps) {
     this.order = order;
@@ -84,6 +89,9 @@ export class LiveSession {
     this.up = new Promise<void>((resolve, reject) => {
       this.#succeed = resolve;
       this.#fail = reject;
+    });
+    this.closed = new Promise<void>((resolve) => {
+      this.#tellClosed = resolve;
     });
     // Whoever opened the session may be gone by the time it fails.
     this.up.catch(() => undefined);
@@ -178,7 +186,8 @@ export class LiveSession {
   ): Promise<void> {
     this.#step('port-opened');
     try {
-      const order = this.#inviteOrder(ssrc, receiver, this.order.history);
+      const { history, patience } = this.order;
+      const order = this.#inviteOrder(ssrc, receiver, history, patience.answerMs);
       const call = await this.#deps.signalling.invite(order);
       if (this.#state === 'inviting') await this.#adopt(call, ssrc);
       else await call.close();
@@ -189,9 +198,7 @@ export class LiveSession {
 
   async #adopt(call: EstablishedCall, offered: SsrcReservation): Promise<void> {
     this.#step('answered');
-    this.#patience = this.#deps.clock.after(this.#deps.settings.firstMediaTimeoutMs, () => {
-      void this.#giveUp();
-    });
+    this.#waitForMedia();
     try {
       await this.#connect(call, offered);
     } catch (error) {
@@ -206,8 +213,8 @@ export class LiveSession {
     const { media } = this.#deps;
     const { sessionId, transport } = this.order;
     this.#call = call;
-    call.onEnded(() => {
-      if (this.#call === call) this.#onCallEnded();
+    call.onEnded((by) => {
+      if (this.#call === call) this.#onCallEnded(by);
     });
     call.onFileEnd(() => {
       if (this.#call === call) this.#onPeriodOver();
@@ -218,9 +225,10 @@ export class LiveSession {
     }
   }
 
-  /** A recorder that hangs up while a recording plays has come to its end. */
-  #onCallEnded(): void {
-    if (this.#state === 'playing' && this.#deps.listener !== undefined) this.#onPeriodOver();
+  /** A recorder that hangs up while a recording plays has come to its end; one that is gone has not. */
+  #onCallEnded(by: 'local' | 'remote' | 'error'): void {
+    const isOver = this.#state === 'playing' && this.#deps.listener !== undefined && by !== 'error';
+    if (isOver) this.#onPeriodOver();
     else this.#end('call-ended', refuse('MEDIA_UNAVAILABLE', { why: 'call ended' }));
   }
 
@@ -245,22 +253,39 @@ export class LiveSession {
     ssrc: SsrcReservation,
     receiver: { readonly address: string; readonly port: number },
     history: HistoryPeriod | undefined,
+    timeoutMs = this.#deps.settings.inviteTimeoutMs,
   ): InviteOrder {
     const { deviceGbId, channelGbId, streamNumber, transport } = this.order;
     return {
       ...{ deviceGbId, channelGbId, streamNumber, transport, ssrc, receiver },
       ...(history === undefined ? {} : { history }),
-      timeoutMs: this.#deps.settings.inviteTimeoutMs,
+      timeoutMs,
       signal: this.#cancelling.signal,
     };
   }
 
+  /** First for a packet, then, if one has come, for the rest of the time for a picture. */
+  #waitForMedia(): void {
+    const { firstPacketMs, firstPictureMs, untilMs } = this.order.patience;
+    const leftMs = untilMs - this.#deps.clock.monotonicMs();
+    const packetMs = Math.max(0, Math.min(firstPacketMs, leftMs));
+    const restMs = Math.max(0, Math.min(firstPictureMs, leftMs) - packetMs);
+    this.#patience = this.#deps.clock.after(packetMs, () => {
+      void this.#look(restMs);
+    });
+  }
+
   /** No picture in time: packets that nobody can decode are another fault than silence. */
-  async #giveUp(): Promise<void> {
+  async #look(restMs: number): Promise<void> {
     const stats = await this.#deps.media.stats().catch(() => []);
     const mine = stats.find(({ sessionId }) => sessionId === this.order.sessionId);
     if (this.#state !== 'awaiting-media') return;
-    this.onMediaLost((mine?.packetsIn ?? 0) > 0 ? 'no-track' : 'no-rtp');
+    const hasCome = (mine?.packetsIn ?? 0) > 0;
+    if (hasCome && restMs > 0)
+      this.#patience = this.#deps.clock.after(restMs, () => {
+        this.onMediaLost('no-track');
+      });
+    else this.onMediaLost(hasCome ? 'no-track' : 'no-rtp');
   }
 
   #end(event: SessionEvent, reason: CoreError): void {
@@ -275,6 +300,7 @@ export class LiveSession {
     if (step.to !== 'awaiting-media') this.#patience?.();
     for (const action of step.actions) this.#act(action);
     if (step.to === 'closed') {
+      this.#tellClosed();
       this.#deps.onClosed(this);
       this.#deps.listener?.onClosed(this.#reason);
     }

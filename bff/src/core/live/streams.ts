@@ -6,18 +6,22 @@ import {
   type Instruments,
   type Logger,
   type RandomSource,
+  withDeadline,
 } from '../../kernel/index.ts';
 import { type Camera, requireOnline } from '../devices/device.ts';
 import type { MediaPort, SourceLoss } from '../ports/media.ts';
-import type { HistoryPeriod, MediaTransport, SignallingPort } from '../ports/signalling.ts';
+import type { HistoryPeriod, SignallingPort } from '../ports/signalling.ts';
 import { refuse } from '../refuse.ts';
 import type { CoreSettings } from '../settings.ts';
 import { StreamLeases } from './leases.ts';
 import type { LiveQuality } from './live-name.ts';
 import { LiveSession, type SessionListener } from './live-session.ts';
+import { type MediaWay, MediaWays } from './media-ways.ts';
 
 const SESSION_ID_BYTES = 8;
 const REMEMBERED_FAILURES = 10_000;
+/** A BYE that is not answered in this time does not hold up what comes next. */
+const RELEASE_WITHIN_MS = 2_000;
 
 interface Deps {
   readonly signalling: SignallingPort;
@@ -47,6 +51,8 @@ interface Stream {
   readonly channelId: number;
   /** Resolves with the session that shows the picture. */
   up: Promise<LiveSession> | undefined;
+  /** The picture has come: with its session the stream is over. Before, another way of media may follow. */
+  isUp: boolean;
   session: LiveSession | undefined;
   leases: StreamLeases | undefined;
   /** Why it was ended from here; undefined while it runs, and when camera or media ended it. */
@@ -62,6 +68,7 @@ export class Streams {
   readonly #byKey = new Map<string, Stream>();
   readonly #bySession = new Map<string, Stream>();
   readonly #failures: ExpiringMap<string, CoreError>;
+  readonly #ways: MediaWays;
   /** Sessions that are not closed yet. */
   #sessions = 0;
   #idle: (() => void)[] = [];
@@ -70,6 +77,7 @@ export class Streams {
   constructor(deps: Deps) {
     this.#deps = deps;
     const { clock, settings, instruments, media } = deps;
+    this.#ways = new MediaWays(deps);
     this.#failures = new ExpiringMap({
       clock,
       lifeMs: settings.failureMemoryMs,
@@ -109,6 +117,19 @@ export class Streams {
   end(key: string, reason: CoreError): void {
     const stream = this.#byKey.get(key);
     if (stream !== undefined) this.#abandon(stream, reason);
+  }
+
+  /**
+   * Ends the stream of a key for the sake of another, and waits for its call to end. Resolves with false, and leaves
+   * it, when somebody watches it or waits for it.
+   */
+  async displace(key: string, reason: CoreError): Promise<boolean> {
+    const stream = this.#byKey.get(key);
+    if (stream === undefined) return true;
+    if (!stream.isUp || stream.leases?.isInUse === true) return false;
+    this.#abandon(stream, reason);
+    await this.#within(stream.over);
+    return true;
   }
 
   /**
@@ -162,7 +183,7 @@ export class Streams {
   /** A call that is being ended comes first: many a camera has one stream to give. */
   async #untilOver(key: string): Promise<void> {
     let stream = this.#byKey.get(key);
-    while (stream?.session?.state === 'closing') {
+    while (stream?.isUp === true && stream.session?.state === 'closing') {
       await stream.over;
       stream = this.#byKey.get(key);
     }
@@ -174,7 +195,9 @@ export class Streams {
     if (this.#closed) throw refuse('MEDIA_UNAVAILABLE', { why: 'the server stops' });
     const failure = this.#failures.get(key);
     if (failure) throw failure;
-    requireOnline(camera.device);
+    // What asks may have been made when the device was not there, or still was.
+    const { online } = this.#deps.signalling.presence(camera.device.gbId);
+    requireOnline({ ...camera.device, online });
     if (this.#byKey.size >= settings.maxSessions) throw refuse('QUOTA_EXCEEDED', { what: 'streams' });
     let tellOver = (): void => undefined;
     const over = new Promise<void>((resolve) => {
@@ -185,6 +208,7 @@ export class Streams {
       deviceGbId: camera.device.gbId,
       channelId: camera.channel.id,
       up: undefined,
+      isUp: false,
       session: undefined,
       leases: undefined,
       given: undefined,
@@ -201,30 +225,46 @@ export class Streams {
     return stream;
   }
 
-  /** Tries the ways of media in their order while the device refuses. */
+  /** Tries the ways of media one after another while the device refuses, or answers and sends nothing. */
   async #bringUp(stream: Stream, camera: Camera, wish: StreamWish): Promise<LiveSession> {
-    const ways = this.#waysOf(camera);
-    for (const [index, transport] of ways.entries()) {
-      const session = this.#openSession(stream, camera, wish, transport);
+    // What was opened for the first way (a relay to an upper platform) goes with it.
+    const trial = this.#ways.begin(camera.device, { once: wish.listener?.onReceiving !== undefined });
+    for (let way = trial.next(); way !== undefined; way = trial.next()) {
+      const session = this.#openSession(stream, camera, wish, way);
       try {
         await session.up;
+        trial.worked(way);
+        this.#onUp(stream, session);
         return session;
       } catch (error) {
-        const last = index === ways.length - 1 || stream.given !== undefined;
-        if (last || !(error instanceof CoreError) || error.code !== 'DEVICE_REFUSED') throw error;
+        const failure = error instanceof CoreError ? error : refuse('INTERNAL', {}, error);
+        if (stream.given !== undefined || !trial.failed(way, failure))
+          throw stream.given ?? trial.failure ?? failure;
       }
+      // Its BYE, its port: many a camera has one stream to give.
+      await this.#within(session.closed);
+      this.#requireWanted(stream);
     }
-    throw refuse('INTERNAL', { what: 'no way of media is configured' });
+    throw trial.failure ?? refuse('INTERNAL', { what: 'no way of media is configured' });
   }
 
-  /** What was set at the device goes before what its profile says, and that before the settings. */
-  #waysOf({ device }: Camera): readonly MediaTransport[] {
-    if (device.mediaTransport) return [device.mediaTransport];
-    const { mediaTransports } = this.#deps.profileOf(device.gbId);
-    return mediaTransports.length > 0 ? mediaTransports : this.#deps.settings.mediaTransports;
+  #onUp(stream: Stream, session: LiveSession): void {
+    stream.isUp = true;
+    if (session.state === 'closed') this.#forget(stream);
   }
 
-  #openSession(stream: Stream, camera: Camera, wish: StreamWish, transport: MediaTransport): LiveSession {
+  /** Rejects with the reason when it was ended from here meanwhile. */
+  #requireWanted({ given }: Stream): void {
+    if (given !== undefined) throw given;
+  }
+
+  /** Waits for the end of a call, but not for long. */
+  async #within(over: Promise<void>): Promise<void> {
+    const { clock } = this.#deps;
+    await withDeadline(over, RELEASE_WITHIN_MS, 'the end of a call', clock).catch(() => undefined);
+  }
+
+  #openSession(stream: Stream, camera: Camera, wish: StreamWish, way: MediaWay): LiveSession {
     const { signalling, media, clock, random, logger, settings } = this.#deps;
     const session = new LiveSession(
       {
@@ -232,7 +272,7 @@ export class Streams {
         deviceGbId: camera.device.gbId,
         channelGbId: camera.channel.gbId,
         streamNumber: wish.streamNumber,
-        transport,
+        ...way,
         history: wish.history,
         recordTo: wish.recordTo,
       },
@@ -249,6 +289,7 @@ export class Streams {
       },
     );
     stream.session = session;
+    stream.leases?.close();
     stream.leases = new StreamLeases(
       clock,
       { openMs: settings.openLeaseMs, graceMs: settings.viewerGraceMs },
@@ -275,14 +316,12 @@ export class Streams {
   #onClosed(stream: Stream, session: LiveSession): void {
     this.#sessions -= 1;
     this.#bySession.delete(session.order.sessionId);
-    if (stream.session === session) {
-      stream.leases?.close();
-      this.#forget(stream);
-    }
+    if (stream.session === session && stream.isUp) this.#forget(stream);
     this.#tellIdle();
   }
 
   #forget(stream: Stream): void {
+    stream.leases?.close();
     if (this.#byKey.get(stream.key) === stream) this.#byKey.delete(stream.key);
     stream.tellOver();
   }

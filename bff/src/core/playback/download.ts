@@ -46,6 +46,7 @@ interface Options {
   readonly camera: Camera;
   readonly segments: readonly Segment[];
   readonly kind: RecordingKind;
+  readonly streamNumber: 0 | 1;
   readonly speed: number;
   readonly onOver: () => void;
 }
@@ -81,6 +82,7 @@ export class Download {
     this.#totalMs = options.segments.reduce((sum, { beginMs, endMs }) => sum + endMs - beginMs, 0);
     this.#run = new HistoryRun(deps, {
       ...{ camera: options.camera, key: `download/${options.id}`, session: 'download', kind: options.kind },
+      streamNumber: options.streamNumber,
       speed: options.speed,
       recordTo: deps.files.pathOf(options.id),
       next: () => this.#next(),

@@ -15,6 +15,8 @@ export interface DownloadOrder {
   readonly beginMs: number;
   readonly endMs: number;
   readonly kind: RecordingKind;
+  /** 0 main stream, 1 sub stream; absent: 0. */
+  readonly streamNumber?: 0 | 1 | undefined;
   /** How many times its own pace; 1–16, what the device makes of it shows the progress. */
   readonly speed: number;
 }
@@ -51,7 +53,8 @@ export class Downloads {
   }
 
   /** Refuses as Records.query, with RECORDING_NOT_FOUND, and with QUOTA_EXCEEDED when too many or too much is there. */
-  async order({ camera, beginMs, endMs, kind, speed }: DownloadOrder): Promise<DownloadView> {
+  async order(order: DownloadOrder): Promise<DownloadView> {
+    const { camera, beginMs, endMs, kind, streamNumber = 0, speed } = order;
     requirePeriod(beginMs, endMs);
     if (!Number.isInteger(speed) || speed < 1 || speed > 16)
       throw refuse('INVALID_ARGUMENT', { field: 'speed' });
@@ -62,7 +65,7 @@ export class Downloads {
     const download = new Download(
       {
         id: this.#deps.random.hex(ID_BYTES),
-        ...{ camera, segments, kind, speed },
+        ...{ camera, segments, kind, streamNumber, speed },
         onOver: () => {
           this.#startNext();
         },

@@ -26,6 +26,7 @@ export interface HistoryRunOrder {
   readonly key: string;
   readonly session: HistoryPeriod['session'];
   readonly kind: HistoryPeriod['kind'];
+  readonly streamNumber: 0 | 1;
   readonly speed?: number;
   readonly recordTo?: string;
   /** Asked when all of a stretch has come; undefined: it was the last. */
@@ -68,17 +69,17 @@ export class HistoryRun {
 
   /** Resolves with the session when the first picture has come. */
   async open(segment: Segment): Promise<LiveSession> {
-    const { camera, key, recordTo } = this.#order;
+    const { camera, key, streamNumber, recordTo } = this.#order;
     this.#segment = segment;
     const session = await this.#deps.streams.open(camera, {
-      ...{ key, streamNumber: 0, history: this.#period(segment) },
+      ...{ key, streamNumber, history: this.#period(segment) },
       ...(recordTo === undefined ? {} : { recordTo }),
       listener: {
         onPeriodOver: () => {
           void this.settle();
         },
         onClosed: (reason) => {
-          // Of a way of media that the device refused the next one is tried.
+          // Of a way of media that failed the next one is tried.
           if (this.#session !== undefined) this.#end(this.#finished ? undefined : reason);
         },
       },

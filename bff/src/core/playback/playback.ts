@@ -27,6 +27,7 @@ export interface PlaybackOptions {
   readonly beginMs: number;
   readonly endMs: number;
   readonly kind: RecordingKind;
+  readonly streamNumber: 0 | 1;
   /** Stretches that were recorded, in order; at least one. */
   readonly segments: readonly Segment[];
   readonly onEnded: () => void;
@@ -50,6 +51,7 @@ export class Playback {
     this.#clock = new PlaybackClock(deps.clock, options.segments[0]?.beginMs ?? options.beginMs);
     this.#run = new HistoryRun(deps, {
       ...{ camera: options.camera, key: options.key, session: 'playback', kind: options.kind },
+      streamNumber: options.streamNumber,
       next: () => this.#next(),
       onBegun: (segment) => {
         void this.#onBegun(segment);

@@ -1,5 +1,5 @@
 import type { DeviceProfile } from '@yimu/shared';
-import { CoreError, type Instruments } from '../../kernel/index.ts';
+import { CoreError, type Instruments, KeyedQueue } from '../../kernel/index.ts';
 import type { Principal } from '../access/principal.ts';
 import type { Camera } from '../devices/device.ts';
 import type { Devices } from '../devices/devices.ts';
@@ -21,6 +21,8 @@ export interface PlaybackOpening {
   readonly beginMs: number;
   readonly endMs: number;
   readonly kind: RecordingKind;
+  /** 0 main stream, 1 sub stream; absent: 0. */
+  readonly streamNumber?: 0 | 1 | undefined;
   readonly principal: Principal;
   /** Seconds; absent: the default. */
   readonly ttlS: number | undefined;
@@ -61,12 +63,15 @@ interface Deps extends HistoryDeps {
 }
 
 /**
- * Playbacks of what devices have recorded. Each address is one of its own, with its own place and pace; where a device
- * gives one recording of a channel at a time, who asks for the same period shares it.
+ * Playbacks of what devices have recorded. Each address is one of its own, with its own place and pace. Where a device
+ * gives one recording of a channel at a time, who asks for the same period shares it; another period is refused while
+ * somebody watches, and takes its place when nobody does any more.
  */
 export class Playbacks {
   readonly #deps: Deps;
   readonly #known = new Map<string, Playback>();
+  /** Begins of playbacks, by channel: of two at once one comes first. */
+  readonly #begins = new KeyedQueue();
 
   constructor(deps: Deps) {
     this.#deps = deps;
@@ -78,12 +83,13 @@ export class Playbacks {
    * watched. Refuses as Records.query, and with RECORDING_NOT_FOUND.
    */
   async open(opening: PlaybackOpening): Promise<PlaybackAddress> {
-    const { camera, kind, principal, ttlS, host } = opening;
+    const { camera, kind, streamNumber = 0, principal, ttlS, host } = opening;
     const { beginMs, endMs } = wholeSeconds(opening);
     const { segments, complete } = await this.#deps.records.query({ camera, beginMs, endMs, kind });
     if (segments.length === 0) throw refuse('RECORDING_NOT_FOUND');
     const { serial } = camera.device;
-    const target: PlaybackTarget = { serial, channelNo: camera.channel.no, beginMs, endMs, kind };
+    const channelNo = camera.channel.no;
+    const target: PlaybackTarget = { serial, channelNo, beginMs, endMs, kind, streamNumber };
     const grant = this.#deps.grants.issue(target, principal, ttlS);
     this.#add(grant.id, camera, target, segments);
     const { flvPort, publicUrl } = this.#deps.media.delivery;
@@ -150,7 +156,7 @@ export class Playbacks {
 
   async #demand(id: string, playback: Playback): Promise<string> {
     try {
-      return await playback.demand();
+      return await this.#begun(playback);
     } catch (error) {
       const isBusy = error instanceof CoreError && error.code === 'DEVICE_BUSY';
       const other = isBusy ? this.#sameAs(playback) : undefined;
@@ -160,35 +166,58 @@ export class Playbacks {
     }
   }
 
+  /** Begins it, or joins; where the device gives one at a time, after what nobody watches any more. */
+  async #begun(playback: Playback): Promise<string> {
+    const { camera } = playback.options;
+    if (!this.#isOneAtATime(camera)) return await playback.demand();
+    const begun = await this.#begins.run(String(camera.channel.id), async () => {
+      await this.#makeWay(playback);
+      const session = playback.demand();
+      session.catch(() => undefined);
+      return { session };
+    });
+    return await begun.session;
+  }
+
+  /** Refuses with DEVICE_BUSY while somebody watches another recording of the channel. */
+  async #makeWay({ options: { camera, key } }: Playback): Promise<void> {
+    for (const { options, state } of new Set(this.#known.values())) {
+      if (options.camera.channel.id !== camera.channel.id || options.key === key) continue;
+      const reason = refuse('MEDIA_UNAVAILABLE', { why: 'another recording of the channel plays' });
+      if (state === 'opening' || !(await this.#deps.streams.displace(options.key, reason)))
+        throw refuse('DEVICE_BUSY', { why: 'another recording of the channel is watched' });
+    }
+  }
+
+  #isOneAtATime({ device }: Camera): boolean {
+    return this.#deps.profileOf(device.gbId).onePlaybackPerChannel;
+  }
+
   /** One that runs and shows the same. */
-  #sameAs({ options: { camera, beginMs, endMs, kind } }: Playback): Playback | undefined {
+  #sameAs({ options }: Playback): Playback | undefined {
+    const wanted = sharedKey(options.camera, options);
     for (const other of this.#known.values()) {
-      const { options, state } = other;
+      const { state } = other;
       const runs = state === 'playing' || state === 'paused' || state === 'opening';
-      const isSame =
-        options.camera.channel.id === camera.channel.id &&
-        options.beginMs === beginMs &&
-        options.endMs === endMs &&
-        options.kind === kind;
-      if (runs && isSame) return other;
+      if (runs && sharedKey(other.options.camera, other.options) === wanted) return other;
     }
     return undefined;
   }
 
   #add(id: string, camera: Camera, target: PlaybackTarget, segments: readonly Segment[]): Playback {
     this.#makeRoom();
-    const { beginMs, endMs, kind } = target;
-    const isShared = this.#deps.profileOf(camera.device.gbId).onePlaybackPerChannel;
-    const key = isShared ? ['playback', camera.channel.id, beginMs, endMs, kind].join('/') : `playback/${id}`;
+    const { beginMs, endMs, kind, streamNumber } = target;
+    const isShared = this.#isOneAtATime(camera);
+    const key = isShared ? sharedKey(camera, target) : `playback/${id}`;
     const shared = isShared
-      ? [...this.#known.values()].find(({ options }) => options.key === key)
+      ? [...this.#known.values()].find(({ options, state }) => options.key === key && state !== 'ended')
       : undefined;
-    if (shared !== undefined && shared.state !== 'ended') {
+    if (shared !== undefined) {
       this.#known.set(id, shared);
       return shared;
     }
     const playback: Playback = new Playback(
-      { id, camera, key, beginMs, endMs, kind, segments, onEnded: () => undefined },
+      { id, camera, key, beginMs, endMs, kind, streamNumber, segments, onEnded: () => undefined },
       this.#deps,
     );
     this.#known.set(id, playback);
@@ -204,6 +233,14 @@ export class Playbacks {
     }
     throw refuse('QUOTA_EXCEEDED', { what: 'playbacks' });
   }
+}
+
+/** The same for all who ask for the same. */
+function sharedKey(
+  { channel }: Camera,
+  { beginMs, endMs, kind, streamNumber }: Pick<PlaybackTarget, 'beginMs' | 'endMs' | 'kind' | 'streamNumber'>,
+): string {
+  return ['playback', channel.id, beginMs, endMs, kind, streamNumber].join('/');
 }
 
 function wholeSeconds({ beginMs, endMs }: Pick<PlaybackOpening, 'beginMs' | 'endMs'>): Segment {

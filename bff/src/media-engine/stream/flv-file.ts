@@ -1,4 +1,5 @@
 import { createWriteStream, type WriteStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { type FlvTag, flvFileHeader } from '../flv/flv-tag.ts';
 import type { PipelineTracks } from '../pipeline.ts';
 
@@ -7,6 +8,7 @@ const MAX_WAITING_BYTES = 64 * 1024 * 1024;
 
 /** Writes all of one stream into a file that players open (FLV 10.1, E.2). */
 export class FlvFile {
+  readonly #path: string;
   readonly #file: WriteStream;
   readonly #onFailed: (error: Error) => void;
   readonly #finished: Promise<void>;
@@ -14,9 +16,11 @@ export class FlvFile {
   #begun = false;
   #bytes = 0;
   #closed = false;
+  #closing: Promise<void> | undefined;
 
   /** `onFailed` is told once when the disk does not take it; nothing more is written then. */
   constructor(path: string, onFailed: (error: Error) => void) {
+    this.#path = path;
     this.#onFailed = onFailed;
     this.#file = createWriteStream(path, { flags: 'wx', mode: 0o600 });
     this.#finished = new Promise((resolve) => {
@@ -47,11 +51,22 @@ export class FlvFile {
     if (this.#file.writableLength > MAX_WAITING_BYTES) this.#fail(new Error('the disk is too slow'));
   }
 
-  /** Resolves when all is on the disk and the file is closed. */
-  async close(): Promise<void> {
-    if (!this.#closed) this.#file.end();
+  /**
+   * Resolves when all is on the disk and the file is closed. One into which nothing came is taken away: the same
+   * recording may be asked for by another way of media.
+   */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    // A file that could not be written may be that of somebody else.
+    const isOwn = !this.#closed;
+    if (isOwn) this.#file.end();
     this.#closed = true;
     await this.#finished;
+    if (isOwn && !this.#begun) await rm(this.#path, { force: true });
   }
 
   #write(bytes: Uint8Array): void {

@@ -16,11 +16,16 @@ describe('the public name of a recording', () => {
       beginMs: Date.UTC(2026, 0, 14, 4),
       endMs: Date.UTC(2026, 0, 14, 5),
       kind: 'all',
+      streamNumber: 0,
     };
     assert.equal(playbackName(target), 'v3/openpb/Q00000001_2_20260114120000_20260114130000');
     assert.equal(
       playbackName({ ...target, kind: 'alarm' }),
       'v3/openpb/Q00000001_2_20260114120000_20260114130000_alarm',
+    );
+    assert.equal(
+      playbackName({ ...target, kind: 'alarm', streamNumber: 1 }),
+      'v3/openpb/Q00000001_2_20260114120000_20260114130000_alarm_sub',
     );
   });
 
@@ -32,13 +37,15 @@ describe('the public name of a recording', () => {
         fc.integer({ min: 0, max: MAX_S }),
         fc.integer({ min: 1, max: 1_000_000 }),
         fc.constantFrom('all', 'time', 'alarm', 'manual'),
-        (serial, channelNo, beginS, lengthS, kind) => {
+        fc.constantFrom(0, 1),
+        (serial, channelNo, beginS, lengthS, kind, streamNumber) => {
           const target = {
             serial,
             channelNo,
             beginMs: beginS * 1_000,
             endMs: (beginS + lengthS) * 1_000,
             kind,
+            streamNumber,
           };
           assert.deepEqual(parsePlaybackName(playbackName(target)), target);
         },

@@ -1,59 +1,7 @@
 import assert from 'node:assert/strict';
-import { type Camera, type Core, SYSTEM_PRINCIPAL } from '../../../../bff/src/core/index.ts';
 import { CoreError } from '../../../../bff/src/kernel/index.ts';
-import { type CoreOnFakes, coreOnFakes, GB_ID } from '../../../support/core/core-bench.ts';
 import { hasCode } from '../../../support/core/has-code.ts';
-
-const MINUTE = 60_000;
-
-type PlaybackAddress = Awaited<ReturnType<Core['history']['playbacks']['open']>>;
-
-interface Bench extends CoreOnFakes {
-  readonly camera: Camera;
-  readonly open: (beginMs?: number, endMs?: number) => Promise<PlaybackAddress>;
-  /** A viewer comes to an address and sees the first picture. */
-  readonly watch: (address: PlaybackAddress) => Promise<string>;
-  /** A viewer comes, and is let in or not before anything has come. */
-  readonly ask: (address: PlaybackAddress) => ReturnType<CoreOnFakes['media']['ask']>;
-}
-
-/** A camera with two recordings: of the minutes 0 to 10, and 20 to 30. */
-async function bench(profile: { readonly onePlaybackPerChannel?: boolean } = {}): Promise<Bench> {
-  const of = await coreOnFakes();
-  const camera = await of.addCamera();
-  await of.core.profiles.change(GB_ID, profile);
-  of.records.have([0, 10 * MINUTE], [20 * MINUTE, 30 * MINUTE]);
-  const ask = (address: PlaybackAddress): ReturnType<typeof of.media.ask> => of.media.ask(address.url);
-  return {
-    ...of,
-    camera,
-    ask,
-    open: (beginMs = 0, endMs = 30 * MINUTE) =>
-      of.core.history.playbacks.open({
-        ...{ camera, beginMs, endMs, kind: 'all', ttlS: undefined },
-        ...{ principal: SYSTEM_PRINCIPAL, host: 'yimu.example' },
-      }),
-    watch: async (address) => {
-      const opened = of.media.opened.length;
-      const verdict = ask(address);
-      await of.clock.advance(10);
-      if (of.media.opened.length > opened) {
-        const sessionId = of.media.opened.at(-1)?.sessionId ?? '';
-        of.media.emit('sourceUp', sessionId, { video: 'h264', audio: undefined, width: 1, height: 1 });
-      }
-      const decision = await verdict;
-      assert.ok(decision.allow, JSON.stringify(decision));
-      of.media.emit('viewerJoined', decision.sessionId, decision.tag);
-      return decision.sessionId;
-    },
-  };
-}
-
-async function stopped(of: Bench): Promise<void> {
-  await of.core.stop();
-  assert.equal(of.clock.pending, 0);
-  assert.equal(of.signalling.ssrcsInUse, 0);
-}
+import { bench, MINUTE, stopped } from './playback-bench.ts';
 
 describe('playbacks of recordings', () => {
   it('ask the camera for nothing until they are watched, then for the first stretch', async () => {
@@ -84,6 +32,22 @@ describe('playbacks of recordings', () => {
     const { state, endedBy } = of.core.history.playbacks.view(address.id);
     assert.deepEqual([state, endedBy], ['ended', undefined]);
     await stopped(of);
+  });
+
+  it('are over when the camera hangs up after the last stretch, and broken off when it is gone without a word', async () => {
+    for (const [by, endedBy] of [
+      ['remote', undefined],
+      ['error', 'MEDIA_UNAVAILABLE'],
+    ] as const) {
+      const of = await bench();
+      const address = await of.open(20 * MINUTE);
+      await of.watch(address);
+      of.signalling.calls.at(-1)?.hangUp(by);
+      await of.clock.advance(10);
+      const view = of.core.history.playbacks.view(address.id);
+      assert.deepEqual([view.state, view.endedBy], ['ended', endedBy]);
+      await stopped(of);
+    }
   });
 
   it('that are told twice to pause and then resumed are not ended by the first pause', async () => {
@@ -252,19 +216,6 @@ describe('playbacks of recordings', () => {
     await stopped(of);
   });
 
-  it('are one for all who ask for the same period, where the profile says that the camera gives one at a time', async () => {
-    const of = await bench({ onePlaybackPerChannel: true });
-    const [one, two] = [await of.open(), await of.open()];
-    assert.notEqual(one.id, two.id);
-    assert.equal(await of.watch(one), await of.watch(two));
-    assert.equal(of.signalling.invites.length, 1);
-    await of.core.history.playbacks.get(two.id).pause();
-    assert.equal(of.core.history.playbacks.view(one.id).state, 'paused');
-    const other = await of.open(MINUTE);
-    assert.notEqual(await of.watch(other), of.media.opened[0]?.sessionId);
-    await stopped(of);
-  });
-
   it('are shared with who asks for the same when the camera says that it is busy', async () => {
     const of = await bench();
     const [one, two] = [await of.open(), await of.open()];
@@ -276,20 +227,21 @@ describe('playbacks of recordings', () => {
     await stopped(of);
   });
 
-  it('that are shared go on for the others when one address is closed', async () => {
-    const of = await bench({ onePlaybackPerChannel: true });
-    const [one, two] = [await of.open(), await of.open()];
-    await of.watch(one);
-    await of.watch(two);
-    await of.core.history.playbacks.close(one.id);
+  it('are of the stream that is asked for: the main one, or the sub stream, each by a name of its own', async () => {
+    const of = await bench();
+    const [main, sub] = [await of.open(), await of.open(0, 30 * MINUTE, 1)];
+    assert.match(sub.url, /\/v3\/openpb\/[A-Z0-9]{9}_1_\d{14}_\d{14}_sub\.flv\?/);
+    await of.watch(main);
+    await of.watch(sub);
+    assert.deepEqual(
+      of.signalling.invites.map(({ streamNumber }) => streamNumber),
+      [0, 1],
+    );
+    of.signalling.calls.at(-1)?.endFile();
     await of.clock.advance(10);
-    assert.throws(() => of.core.history.playbacks.view(one.id), hasCode('STREAM_NOT_FOUND'));
-    assert.equal(of.core.history.playbacks.view(two.id).state, 'playing');
-    assert.equal(of.signalling.calls.at(-1)?.closed, false);
-    assert.deepEqual(of.media.kicked, [one.id]);
-    await of.core.history.playbacks.close(two.id);
-    await of.clock.advance(10);
-    assert.equal(of.signalling.calls.at(-1)?.closed, true);
+    assert.equal(of.signalling.invites.at(-1)?.streamNumber, 1, 'and so is the next stretch');
+    const altered = await of.ask({ url: sub.url.replace('_sub.flv', '.flv') });
+    assert.equal(!altered.allow && altered.code, 'GRANT_INVALID');
     await stopped(of);
   });
 });

@@ -127,6 +127,29 @@ describe('operator routes of recordings', () => {
     });
   });
 
+  it('play and bring the stream that is asked for: 0 main, 1 sub, and no other', async () => {
+    await withRecordings(async (call, { media, clock, signalling }) => {
+      for (const path of ['/playbacks', '/downloads'])
+        for (const streamNumber of [2, -1, '1'])
+          assert.equal((await call('POST', path, { ...PERIOD, streamNumber })).status, 400);
+      const { body } = await call('POST', '/playbacks', { ...PERIOD, streamNumber: 1 });
+      const watched = media.ask(String(body['url']));
+      await clock.advance(10);
+      const sessionId = media.opened.at(-1)?.sessionId ?? '';
+      media.emit('sourceUp', sessionId, { video: 'h264', audio: undefined, width: 1, height: 1 });
+      assert.ok((await watched).allow);
+      await call('POST', '/downloads', { ...PERIOD, streamNumber: 1 });
+      await clock.advance(10);
+      assert.deepEqual(
+        signalling.invites.map(({ history, streamNumber }) => [history?.session, streamNumber]),
+        [
+          ['playback', 1],
+          ['download', 1],
+        ],
+      );
+    });
+  });
+
   it('order a download, list it, hold its file back until it is done, give the file, and remove it', async () => {
     await withRecordings(async (call, { media, clock, signalling, downloadFiles }) => {
       for (const speed of [0, 17, 1.5])

@@ -9,6 +9,8 @@ const period = {
   beginMs: time,
   endMs: time,
   kind,
+  /** As GB/T 28181-2022 counts them: 0 main stream, 1 sub stream. */
+  streamNumber: z.union([z.literal(0), z.literal(1)]).default(0),
 };
 
 /** Query of `GET /recordings`. */

@@ -32,11 +32,11 @@ export function recordingRoutes(router: Router, { devices, history, clock }: Rec
   router.post('/playbacks', async (ctx) => {
     const order = playbackBody.safeParse(await readJsonBody(ctx.req, clock));
     if (!order.success) throw refusedBody(order.error);
-    const { device, channelNo, beginMs, endMs, kind, ttlS } = order.data;
+    const { device, channelNo, beginMs, endMs, kind, streamNumber, ttlS } = order.data;
     ctx.status = 201;
     ctx.body = await playbacks.open({
       camera: devices.camera(device, { no: channelNo }),
-      ...{ beginMs, endMs, kind, ttlS },
+      ...{ beginMs, endMs, kind, streamNumber, ttlS },
       principal: SYSTEM_PRINCIPAL,
       host: ctx.hostname,
     });
@@ -86,10 +86,10 @@ function downloadRoutes(
   router.post('/downloads', async (ctx) => {
     const order = downloadBody.safeParse(await readJsonBody(ctx.req, clock));
     if (!order.success) throw refusedBody(order.error);
-    const { device, channelNo, beginMs, endMs, kind, speed } = order.data;
+    const { device, channelNo, beginMs, endMs, kind, streamNumber, speed } = order.data;
     const camera = devices.camera(device, { no: channelNo });
     ctx.status = 201;
-    ctx.body = await downloads.order({ camera, beginMs, endMs, kind, speed });
+    ctx.body = await downloads.order({ camera, beginMs, endMs, kind, streamNumber, speed });
   });
   router.get('/downloads', (ctx) => {
     ctx.body = { downloads: downloads.list() };
