@@ -1,4 +1,3 @@
-import { keepHeapSmall } from './app/heap-policy.ts';
 import { createLogger } from './app/logging.ts';
 import { type RunningServer, startServer } from './app/server.ts';
 import { explainStartFailure } from './app/start-failure.ts';
@@ -10,7 +9,6 @@ const GIVE_UP_MS = 15_000;
 
 // What this process writes, the database above all, is for its owner alone.
 process.umask(0o077);
-keepHeapSmall();
 const stopAsked = signalled();
 let config: Config | undefined;
 try {

@@ -7,6 +7,7 @@ import { type Clock, Instruments, type Logger, SystemClock, SystemRandom } from 
 import { createSipUserAgent } from '../sip/index.ts';
 import { devicePorts, filePorts } from './core-ports.ts';
 import type { DataDir } from './data-dir.ts';
+import { watchHeap } from './heap-policy.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { obstacles } from './obstacles.ts';
 import { ownAddress } from './own-address.ts';
@@ -57,6 +58,7 @@ async function buildEngine({ config, logger, dataDir, clock, lifecycle }: Ground
   const random = new SystemRandom();
   const instruments = new Instruments();
   instruments.gauge('yimu_timers', 'timers that are pending in the main thread', () => clock.pending);
+  lifecycle.started('heap policy', watchHeap(clock));
   const host = config.sipHost ?? ownAddress();
   const common = { clock, random, logger, instruments };
 
