@@ -156,7 +156,7 @@ for (const [kind, make] of kinds) {
       await devices.remove(before.id);
     });
 
-    it('keep names in any script, as long as the core lets them be', async () => {
+    it('keep names in any script, as long as the core lets them be (Q69)', async () => {
       const { devices, access } = open.repositories;
       const names = [
         '摄像机'.repeat(42),

@@ -27,7 +27,7 @@ const verdict = ({ core }: CoreOnFakes): string =>
   core.inquiry.capabilities.verdict(core.devices.get(GB_ID), 'PTZPosition');
 
 describe('what is learnt of devices', () => {
-  it('nothing is known of a device that was not asked, whatever edition it claims', async () => {
+  it('nothing is known of a device that was not asked, whatever edition it claims (Q36)', async () => {
     const made = await bench();
     assert.equal(verdict(made), 'unknown');
     tell(made, 'sent', { gbVersion: '3.0' });
@@ -44,7 +44,7 @@ describe('what is learnt of devices', () => {
   });
 
   for (const outcome of ['refused', 'silent'] as const)
-    it(`${outcome} twice in a row: it is not asked again, unless by force`, async () => {
+    it(`${outcome} twice in a row: it is not asked again, unless by force (Q36, Q38)`, async () => {
       const made = await bench();
       tell(made, outcome, { text: `Cann't get\nptz position` });
       await asked(made);
@@ -101,7 +101,7 @@ describe('what is learnt of devices', () => {
     assert.equal(isSettled(record, CHANNEL, nowMs + 7 * DAY_MS + 1), false);
   });
 
-  it('with another firmware, with another edition and on demand it is asked anew', async () => {
+  it('with another firmware, with another edition and on demand it is asked anew (Q39)', async () => {
     const made = await bench();
     const settle = async (): Promise<void> => {
       tell(made, 'refused');

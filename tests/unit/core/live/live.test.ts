@@ -129,6 +129,26 @@ describe('live pictures', () => {
     await bench.core.stop();
   });
 
+  it('close their port at once though nobody answers the BYE: what a camera goes on sending comes to nothing (Q63)', async () => {
+    const bench = await coreOnFakes({ settings: { viewerGraceMs: 10_000 } });
+    const camera = await bench.addCamera();
+    let answerBye: (value?: unknown) => void = () => undefined;
+    bench.signalling.answer = (order) => {
+      const call = new FakeCall('lost', order.ssrc.value);
+      call.untilClosed = new Promise((resolve) => (answerBye = resolve));
+      return Promise.resolve(call);
+    };
+    const { sessionId, tag } = await play(bench, address(bench, camera).url);
+    bench.media.emit('viewerLeft', sessionId, tag);
+    await bench.clock.advance(10_500);
+    assert.equal(bench.media.open.size, 0);
+    assert.equal(bench.signalling.ssrcsInUse, 1, 'its SSRC is given to nobody until the call is over');
+    answerBye();
+    await bench.clock.advance(10);
+    assertNothingRuns(bench);
+    await bench.core.stop();
+  });
+
   it('end when the viewer that they were opened for never connects', async () => {
     const bench = await coreOnFakes({ settings: { openLeaseMs: 5_000 } });
     const camera = await bench.addCamera();

@@ -74,6 +74,37 @@ describe('downloads of recordings', () => {
     await of.core.stop();
   });
 
+  it('go on when all of a stretch has come by its stamps, though the camera says nothing (Q51)', async () => {
+    const of = await bench();
+    const { id } = await of.order();
+    await of.come(MINUTE - 1_100, 1_000);
+    assert.equal(of.signalling.invites.length, 1);
+    await of.come(MINUTE - 900, 1_000);
+    await of.clock.advance(10);
+    assert.equal(of.signalling.invites.at(-1)?.history?.beginMs, 10 * MINUTE, 'the next stretch');
+    assert.equal(of.signalling.calls[0]?.closed, true);
+    await of.come(2 * MINUTE - 2_100, 2_000);
+    assert.equal(of.core.history.downloads.get(id).state, 'running', 'time is counted anew');
+    await of.come(2 * MINUTE - 1_800, 2_000);
+    await of.clock.advance(10);
+    assert.equal(of.core.history.downloads.get(id).state, 'done');
+    await of.core.stop();
+  });
+
+  it('go on when the camera hangs up at the end of a stretch, without MediaStatus (Q51)', async () => {
+    const of = await bench();
+    const { id } = await of.order();
+    await of.come(50_000, 1_000);
+    of.signalling.calls.at(-1)?.hangUp();
+    await of.clock.advance(10);
+    assert.equal(of.signalling.invites.at(-1)?.history?.beginMs, 10 * MINUTE, 'the next stretch');
+    await of.come(2 * MINUTE - 5_000, 2_000);
+    of.signalling.calls.at(-1)?.hangUp();
+    await of.clock.advance(10);
+    assert.equal(of.core.history.downloads.get(id).state, 'done');
+    await of.core.stop();
+  });
+
   it('of which more comes than was announced go on, and a size that is too small is not believed', async () => {
     const of = await bench();
     const { id } = await of.order();
@@ -87,7 +118,19 @@ describe('downloads of recordings', () => {
     await of.core.stop();
   });
 
-  it('that a camera ends early are kept as far as they came, and said to be partial', async () => {
+  it('whose camera falls silent are whole where next to nothing lacks: it has said all without a word (Q51)', async () => {
+    const of = await bench();
+    of.records.have([0, MINUTE]);
+    const { id } = await of.order();
+    await of.come(57_500, 1_000);
+    of.media.emit('sourceLost', of.media.opened.at(-1)?.sessionId ?? '', 'rtp-timeout');
+    await of.clock.advance(10);
+    assert.equal(of.core.history.downloads.get(id).state, 'done');
+    assert.equal(of.signalling.calls[0]?.closed, true);
+    await of.core.stop();
+  });
+
+  it('that a camera ends early are kept as far as they came, and said to be partial (Q51)', async () => {
     const of = await bench();
     const { id } = await of.order();
     await of.come(30_000, 1_000);

@@ -129,7 +129,7 @@ describe('a catalogue query', () => {
     assert.deepEqual(await answer, { items: [], announced: 0, complete: true });
   });
 
-  it('ends after five seconds of silence, incomplete', async () => {
+  it('ends after five seconds of silence, incomplete (Q59)', async () => {
     const { answer, part, harness } = await aQuery();
     part(CHANNELS.slice(0, 1), 3);
     await harness.clock.advance(4_900);
@@ -139,6 +139,17 @@ describe('a catalogue query', () => {
     await harness.clock.advance(100);
     const { items, announced, complete } = await answer;
     assert.deepEqual([items.length, announced, complete], [2, 3, false]);
+  });
+
+  it('takes the parts of its own SN alone: those that another asked for, or nobody, do not mix in (Q60)', async () => {
+    const { answer, part, harness, sn } = await aQuery();
+    part(CHANNELS.slice(0, 1), 2);
+    const foreign = { sn: String(Number(sn) + 1), sum: 2, channels: CHANNELS.slice(1, 2) };
+    assert.equal(harness.message(NVR, catalogBody(foreign)).status, 200);
+    assert.equal(await isSettled(answer), false);
+    part(CHANNELS.slice(2), 2);
+    const { items, complete } = await answer;
+    assert.deepEqual([items.map(({ channelId }) => channelId), complete], [[CHANNELS[0], CHANNELS[2]], true]);
   });
 
   it('is never complete when the device does not say how many there are', async () => {

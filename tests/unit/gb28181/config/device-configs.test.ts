@@ -174,7 +174,7 @@ describe('the configuration of devices', () => {
     assert.equal(asked.harness.sip.requests.length, 1);
   });
 
-  it('what a joined query does not bring is asked for apart', async () => {
+  it('what a joined query does not bring is asked for apart, and OK without an element is “empty” (Q41)', async () => {
     const asked = await Asked.device();
     const readings = asked.platform.config.readSome(NVR, NVR, ['BasicParam', 'VideoParamOpt']);
     await asked.taken();

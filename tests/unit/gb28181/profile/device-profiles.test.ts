@@ -28,7 +28,7 @@ describe('profile of a device', () => {
     assert.equal(all.resolve(CAMERA, 'Huawei').profile, all.resolve(PLATFORM, 'Huawei').profile);
   });
 
-  it('of a row for one kind of device holds for no other kind', () => {
+  it('of a row for one kind of device holds for no other kind: Hikvision’s platforms (Q58)', () => {
     const known = profiles({ manufacturer: 'Hikvision' });
     assert.equal(known.resolve(PLATFORM, undefined).profile.ignoreNotifiedStatus, true);
     assert.equal(known.resolve(CAMERA, undefined).profile.ignoreNotifiedStatus, false);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { DEFAULT_DEVICE_PROFILE } from '../../../../shared/src/index.ts';
+import { DEFAULT_DEVICE_PROFILE, type DeviceProfile } from '../../../../shared/src/index.ts';
 import { DeviceTable } from '../../../../bff/src/gb28181/registrar/device-table.ts';
 import type { OfflineCause } from '../../../../bff/src/gb28181/types.ts';
 import { FakeClock } from '../../../support/fake-clock.ts';
@@ -12,14 +12,14 @@ interface Table {
   readonly offline: (readonly [gbId: string, cause: OfflineCause, atMs: number])[];
 }
 
-function aTable(): Table {
+function aTable(profile: Partial<DeviceProfile> = {}): Table {
   const clock = new FakeClock();
   const offline: Table['offline'] = [];
   const table = new DeviceTable({
     clock,
     keepaliveIntervalS: 60,
     keepaliveMisses: 3,
-    profileOf: () => DEFAULT_DEVICE_PROFILE,
+    profileOf: () => ({ ...DEFAULT_DEVICE_PROFILE, ...profile }),
     onOffline: ({ gbId }, cause) => {
       offline.push([gbId, cause, clock.monotonicMs()]);
     },
@@ -71,6 +71,27 @@ describe('DeviceTable', () => {
       }),
       { numRuns: 25 },
     );
+  });
+
+  it('counts by the interval of a profile, from the registration on or from when it is set (Q65)', async () => {
+    const { clock, table, offline } = aTable({ keepaliveIntervalS: 20, keepaliveMisses: 2 });
+    table.put(facts('short'));
+    await clock.advance(39_000);
+    assert.equal(table.size, 1);
+    await clock.advance(2_000);
+    assert.deepEqual(
+      offline.map(([gbId, cause]) => [gbId, cause]),
+      [['short', 'keepalive-lost']],
+    );
+    const { entry } = table.put(facts('later'));
+    table.setProfile(entry, DEFAULT_DEVICE_PROFILE);
+    await clock.advance(170_000);
+    assert.equal(table.size, 1);
+    table.touch(entry);
+    table.setProfile(entry, { ...DEFAULT_DEVICE_PROFILE, keepaliveIntervalS: 10 });
+    await clock.advance(31_000);
+    assert.equal(table.size, 0, 'three of ten seconds');
+    table.close();
   });
 
   it('finds everybody again after a halt longer than a round of the wheel', async () => {

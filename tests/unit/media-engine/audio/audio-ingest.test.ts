@@ -112,7 +112,7 @@ describe('G.711 of a camera', () => {
     );
   });
 
-  it('goes on in silence when it stops for more than a second, and by itself when it comes again', () => {
+  it('goes on in silence when it stops for more than a second, and by itself when it comes again (Q54)', () => {
     const bench = new Bench(G711A);
     bench
       .run(50, () => pcm)

@@ -239,6 +239,42 @@ describe('a PES packet of the largest length (0xFFFF)', () => {
 });
 
 describe('a program stream that is damaged', () => {
+  it('whose frames lack the system header, the map or the pack header after the first loses none of them (Q55)', () => {
+    // In octets: pack header, system header, map, one PES of 4 bytes; then frames with ever less before them.
+    const pack = '000001ba 44 00 04 00 04 01 0189c3 f8';
+    const system = '000001bb 000c 809c41 04e17f e0e080 c0c020';
+    const maps = '000001bc 0012 e0ff 0000 0008 1be00000 90c00000 00000000';
+    const pes = (last: string): string => `000001e0 000c 8080 05 2100010001 000001${last}`;
+    const sound = '000001c0 0005 8000 00 d5d5';
+    const frames = [
+      [pack, system, maps, pes('67')],
+      [pack, maps, pes('68')],
+      [pack, pes('65')],
+      [pes('41')],
+      [sound],
+      [system, pes('42')],
+      [maps, pes('43')],
+    ];
+    const bytes = Buffer.from(frames.flat().join('').replaceAll(' ', ''), 'hex');
+    for (const piece of [bytes.length, 1, 7]) {
+      const run = demux(bytes, piece);
+      run.demuxer.push(packHeader());
+      assert.deepEqual(
+        run.pes.map(({ track, data, ended }) => [track, data.toString('hex'), ended]),
+        [
+          ['video', '00000167', true],
+          ['video', '00000168', true],
+          ['video', '00000165', true],
+          ['video', '00000141', true],
+          ['audio', 'd5d5', true],
+          ['video', '00000142', true],
+          ['video', '00000143', true],
+        ],
+      );
+      assert.deepEqual([run.damages(), run.demuxer.resyncs], [0, 0]);
+    }
+  });
+
   it('drops what is open when bytes are lost, and begins again at a pack header (Q55)', () => {
     const run = bench();
     const { demuxer, damages } = run;

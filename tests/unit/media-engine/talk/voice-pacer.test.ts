@@ -138,7 +138,7 @@ describe('a voice paced by the clock', () => {
     assert.equal(ends, 1);
   });
 
-  it('is silent where a live voice has nothing ready, and stops at once', async () => {
+  it('is silent where a live voice has nothing ready, and stops at once (Q48)', async () => {
     const live = new LiveSource();
     const running = pacer(live);
     running.start();
