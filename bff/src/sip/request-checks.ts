@@ -9,16 +9,16 @@ export interface EarlyRefusal {
 }
 
 /**
- * Methods that mean nothing outside a dialog. Others with an unknown To tag are taken as new: devices
+ * Methods that name a dialog that is gone when they have a To tag. Others with an unknown one are taken as new: devices
  * send MESSAGE with tags of dialogs that are over, e.g. the notice that a recording has been played.
  */
-const DIALOG_ONLY: ReadonlySet<string> = new Set(['INFO', 'INVITE', 'PRACK', 'REFER', 'SUBSCRIBE', 'UPDATE']);
+const DIALOG_ONLY: ReadonlySet<string> = new Set(['INVITE', 'PRACK', 'REFER', 'SUBSCRIBE', 'UPDATE']);
 
 /** What RFC 3261 §8.2 has refused before the method is looked at; for requests of no known dialog. */
 export function earlyRefusal(request: SipRequest): EarlyRefusal | undefined {
   const { method, requestUri } = request;
-  // §15.1.2: there is nothing that it could end, whatever tags it has.
-  if (method === 'BYE') return { status: 481 };
+  // §15.1.2, RFC 6086 §4.2.2: they are of a dialog or of nothing, whatever tags they have.
+  if (method === 'BYE' || method === 'INFO') return { status: 481 };
   if (DIALOG_ONLY.has(method) && hasTag(request, request.header('To') ?? '')) return { status: 481 };
   if (!requestUri.startsWith('sip:') && !/^sips?:/i.test(requestUri)) return { status: 416 };
   return unsupportedExtension(request);

@@ -47,6 +47,20 @@ describe('requests of strangers and out of place, over real sockets', function (
         assert.equal((await stranger.ask(method, { instead: inDialog })).status, 481, method);
     });
 
+    it(`INFO and BYE that name no dialog at all: 481 ${over}, counted (RFC 6086 §4.2.2, RFC 3261 §15.1.2)`, async () => {
+      const answered = (method: string): number =>
+        stack.figures('yimu_sip_messages')[`out ${method} 481`] ?? 0;
+      for (const method of ['INFO', 'BYE'])
+        for (const sender of [device, await stack.device(STRANGER, { transport })]) {
+          const before = answered(method);
+          const type = 'Content-Type: Application/MANSRTSP';
+          const { start, head } = await sender.ask(method, { headers: [type], body: 'PLAY RTSP/1.0\r\n' });
+          assert.equal(start, 'SIP/2.0 481 Call/Transaction Does Not Exist', method);
+          assert.doesNotMatch(head, /^Allow:/m);
+          assert.equal(answered(method), before + 1);
+        }
+    });
+
     it(`CANCEL of nothing: 481 ${over} (§9.2)`, async () => {
       assert.equal((await (await stack.device(STRANGER, { transport })).ask('CANCEL')).status, 481);
     });

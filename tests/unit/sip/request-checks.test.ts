@@ -11,7 +11,7 @@ describe('earlyRefusal (RFC 3261 §8.2), for requests of no known dialog', () =>
     ['an INVITE', { method: 'INVITE' }, undefined],
     ['an INVITE within a dialog that is not there', { method: 'INVITE', to: TAGGED }, 481],
     ['an INFO within a dialog that is not there', { method: 'INFO', to: TAGGED }, 481],
-    ['an INFO without tag, which old devices send', { method: 'INFO' }, undefined],
+    ['an INFO without tag, of no dialog (RFC 6086 §4.2.2)', { method: 'INFO' }, 481],
     ['a BYE of a dialog that is not there', { method: 'BYE', to: TAGGED }, 481],
     ['a BYE without tag', { method: 'BYE' }, 481],
     ['a SIPS URI', { uri: 'SIPS:a@b' }, undefined],

@@ -23,7 +23,7 @@ describe('RequestRouter: who answers', () => {
     ['OPTIONS', 405],
     ['REGISTER', 405],
     ['INVITE', 405],
-    ['INFO', 405],
+    ['INFO', 481],
     ['PUBLISH', 501],
     ['NOBODYKNOWS', 501],
     ['BYE', 481],
