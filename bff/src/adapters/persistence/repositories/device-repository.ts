@@ -22,6 +22,7 @@ import {
   toNodeRow,
   toSettingsRow,
 } from './device-mapping.ts';
+import { insertRows } from './insert-rows.ts';
 import { SameTexts } from './same-texts.ts';
 import { isDuplicate, refused, stored } from './storage-fault.ts';
 
@@ -133,17 +134,16 @@ export class SqlDeviceRepository implements DeviceRepository {
     return await this.#transaction('save channels', async (manager) => {
       const { deviceId, nextChannelNo, added, changed, removedIds, savedNodes, removedNodes } = changes;
       // The device's row first: whoever changes it too then waits, and neither has to give way.
-      await manager.update(DeviceEntity, { id: deviceId }, { nextChannelNo });
+      await manager.query('UPDATE device SET next_channel_no = ? WHERE id = ?', [nextChannelNo, deviceId]);
       if (removedIds.length > 0) await manager.delete(ChannelEntity, [...removedIds]);
       for (const batch of batches(changed)) {
         const rows = batch.map((channel) => ({ id: channel.id, ...toChannelRow(channel) }));
         await manager.upsert(ChannelEntity, rows, ['id']);
       }
-      for (const batch of batches(added)) await manager.insert(ChannelEntity, batch.map(toChannelRow));
+      await insertRows(manager, ChannelEntity, added.map(toChannelRow));
       for (const batch of batches([...removedNodes, ...savedNodes.map(({ gbId }) => gbId)]))
         await manager.delete(CatalogueNodeEntity, { deviceId, gbId: In([...batch]) });
-      for (const batch of batches(savedNodes))
-        await manager.insert(CatalogueNodeEntity, batch.map(toNodeRow));
+      await insertRows(manager, CatalogueNodeEntity, savedNodes.map(toNodeRow));
       return await idsOf(manager, deviceId, added);
     });
   }
@@ -173,11 +173,12 @@ async function insertSome(
   if (new Set(serials).size < serials.length) throw refused('CONFLICT', 'serial');
   if (await manager.existsBy(DeviceSerialEntity, { serial: In(serials) }))
     throw refused('CONFLICT', 'serial');
-  await manager.insert(
+  await insertRows(
+    manager,
     DeviceSerialEntity,
     serials.map((serial) => ({ serial })),
   );
-  await manager.insert(DeviceEntity, devices.map(toDeviceRow));
+  await insertRows(manager, DeviceEntity, devices.map(toDeviceRow));
   const rows = await manager.findBy(DeviceEntity, { gbId: In(gbIds) });
   const byGbId = new Map(rows.map((row) => [row.gbId, row]));
   return gbIds.map((gbId) => {
@@ -200,7 +201,11 @@ async function idsOf(
   added: readonly Omit<ChannelRecord, 'id'>[],
 ): Promise<readonly number[]> {
   if (added.length === 0) return [];
-  const rows = await manager.find(ChannelEntity, { where: { deviceId }, select: { id: true, no: true } });
+  // Bound by hand: see `insertRows`.
+  const rows = await manager.query<{ readonly id: number; readonly no: number }[]>(
+    'SELECT id, no FROM channel WHERE device_id = ?',
+    [deviceId],
+  );
   const byNo = new Map(rows.map((row) => [row.no, row.id]));
   return added.map((channel) => {
     const id = byNo.get(channel.no);

@@ -8,15 +8,13 @@ import {
   LessThan,
   LessThanOrEqual,
 } from 'typeorm';
-import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity.js';
 import type { HistoryFilter, HistoryRepository } from '../../../core/index.ts';
 import type { Durability } from '../group-commit.ts';
 import type { TransactionQueue } from '../transaction-queue.ts';
 import { within } from './filters.ts';
+import { insertRows } from './insert-rows.ts';
 import { stored } from './storage-fault.ts';
 
-/** Rows per INSERT statement: below the limit of bound values of both databases. */
-const ROWS_AT_ONCE = 200;
 const REMOVED_AT_ONCE = 5_000;
 /** Devices with too long a history that one turn shortens. */
 const DEVICES_AT_ONCE = 500;
@@ -31,7 +29,7 @@ interface HistoryRow {
 interface Mapping<T, Row extends HistoryRow> {
   readonly entity: EntitySchema<Row>;
   readonly what: string;
-  readonly toRow: (record: Omit<T, 'id'>) => QueryDeepPartialEntity<Row>;
+  readonly toRow: (record: Omit<T, 'id'>) => Partial<Row>;
   readonly toRecord: (row: Row) => T;
 }
 
@@ -50,17 +48,7 @@ export class SqlHistoryRepository<T, Row extends HistoryRow> implements HistoryR
   async add(records: readonly Omit<T, 'id'>[]): Promise<void> {
     const { entity, toRow } = this.#mapping;
     if (records.length === 0) return;
-    const write = async (manager: EntityManager): Promise<void> => {
-      for (let at = 0; at < records.length; at += ROWS_AT_ONCE)
-        await manager
-          .createQueryBuilder()
-          .insert()
-          .into(entity)
-          .values(records.slice(at, at + ROWS_AT_ONCE).map(toRow))
-          .updateEntity(false)
-          .execute();
-    };
-    await this.#run('add', write, 'kill');
+    await this.#run('add', (manager) => insertRows(manager, entity, records.map(toRow)), 'kill');
   }
 
   async list(

@@ -21,12 +21,10 @@ export class SqlRegistrationRepository implements RegistrationRepository {
   }
 
   async save(registration: RegistrationRecord): Promise<void> {
-    const { deviceId } = registration;
     await stored('save device registration', () =>
-      this.#transactions.run(async (manager) => {
-        await manager.delete(DeviceRegistrationEntity, { deviceId });
-        await manager.insert(DeviceRegistrationEntity, { ...registration });
-      }),
+      this.#transactions.run((manager) =>
+        manager.upsert(DeviceRegistrationEntity, { ...registration }, ['deviceId']),
+      ),
     );
   }
 
