@@ -99,8 +99,11 @@ describe('SIP calls on real sockets, where messages are lost, late or crossing',
     const attempt = agent.agent.invite(call.order);
     const invite = await call.camera.next('INVITE');
     call.camera.send(responseText(invite, 100, { toTag: '' }));
+    await agent.until('100 heard', () => agent.clock.pending === 2);
     // The first 200 never comes. The INVITE is not repeated, for a 100 was heard.
     await call.pass(5_000);
+    call.camera.send(requestText({ method: 'OPTIONS' }));
+    await call.camera.next('405');
     assert.equal(call.camera.count('INVITE'), 1);
     call.camera.send(responseText(invite, 200, CONTACT));
     (await attempt.answered).acknowledge();

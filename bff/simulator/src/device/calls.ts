@@ -325,6 +325,7 @@ export class Calls {
       channel: request.to?.uri.user ?? '',
       callId: request.callId ?? '',
       transport: offer?.tcp ? `tcp-${offer.setup ?? 'passive'}` : 'udp',
+      stream: offer?.stream ?? 'main',
       status,
     });
   }

@@ -67,6 +67,7 @@ export type DeviceEvent =
       readonly channel: string;
       readonly callId: string;
       readonly transport: string;
+      readonly stream: 'main' | 'sub';
       readonly status: number;
     }
   | { readonly event: 'ack'; readonly channel: string; readonly callId: string }

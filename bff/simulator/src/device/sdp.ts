@@ -14,6 +14,8 @@ export interface Offer {
   /** Digit of `u=` behind the channel. */
   readonly recordType: string | undefined;
   readonly downloadSpeed: number;
+  /** Which of the camera's streams, in any of the forms in which platforms say so; the main one when they do not. */
+  readonly stream: 'main' | 'sub';
 }
 
 /** `undefined` when there is no usable video line. */
@@ -39,7 +41,15 @@ export function readOffer(body: Uint8Array): Offer | undefined {
     setup: setup === 'active' || setup === 'passive' ? setup : undefined,
     ssrc,
     ...recordingOf(field),
+    stream: isOfSubStream(field) ? 'sub' : 'main',
   };
+}
+
+/** By `streamnumber` (2022), by what makers had before, or by a resolution of `f=`: 2 is CIF. */
+function isOfSubStream(field: (start: string) => string | undefined): boolean {
+  if (field('a=streamMode:')?.toUpperCase() === 'SUB') return true;
+  const isNamed = ['streamnumber', 'streamprofile', 'stream'].some((name) => field(`a=${name}:`) === '1');
+  return isNamed || /^v\/[^/]*\/2\//.test(field('f=') ?? '');
 }
 
 function recordingOf(

@@ -87,6 +87,28 @@ describe('what a simulated device reads and writes', () => {
     assert.match(answer, /y=0200000001\r\n/);
   });
 
+  it('sees which stream an offer asks for, in whatever form', () => {
+    const stream = (...lines: readonly string[]): string | undefined =>
+      readOffer(offerOf('m=video 30000 RTP/AVP 96', ...lines))?.stream;
+    for (const sub of [
+      'a=streamnumber:1',
+      'a=streamprofile:1',
+      'a=streamMode:SUB',
+      'a=stream:1',
+      'f=v/2/2///a///',
+    ])
+      assert.equal(stream(sub), 'sub', sub);
+    for (const main of [
+      'a=streamnumber:0',
+      'a=streamprofile:0',
+      'a=streamMode:MAIN',
+      'a=stream:0',
+      'f=v/2/6///a///',
+    ])
+      assert.equal(stream(main), 'main', main);
+    assert.equal(stream(), 'main');
+  });
+
   it('refuses an offer that cannot be served', () => {
     for (const [lines, why] of [
       [['m=audio 30000 RTP/AVP 8', 'y=0200000001'], 'no video'],
