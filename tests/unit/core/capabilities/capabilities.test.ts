@@ -89,6 +89,19 @@ describe('what is learnt of devices', () => {
     );
   });
 
+  it('commands are judged each for itself: silence to those of 2022 says nothing of those of 2016 (Q39)', async () => {
+    const made = await bench();
+    const camera = made.core.devices.camera(GB_ID, { no: 1 });
+    for (const command of ['CruiseTrackListQuery', 'HomePositionQuery'])
+      for (let turn = 0; turn < 2; turn += 1) tell(made, 'silent', { command });
+    const { questions } = made.core.inquiry;
+    await assert.rejects(questions.cruiseTracks(camera), hasCode('NOT_SUPPORTED_BY_DEVICE'));
+    await assert.rejects(questions.homePosition(camera), hasCode('NOT_SUPPORTED_BY_DEVICE'));
+    assert.equal(verdict(made), 'unknown');
+    await asked(made);
+    assert.equal(made.inquiry.queries.asked.length, 1);
+  });
+
   it('after a week it is worth asking again', async () => {
     const made = await bench();
     tell(made, 'silent');
