@@ -2,13 +2,15 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ConfigName } from '../../../shared/src/index.ts';
+import type { ConfigName, DeviceStatusAnswer } from '../../../shared/src/index.ts';
 import {
   type DeviceEvent,
   type Fault,
   makeProfile,
   SimulatedDevice,
 } from '../../../bff/simulator/src/index.ts';
+import { EzvizClient } from '../../support/ezviz-client.ts';
+import { FlvViewer } from '../../support/flv-viewer.ts';
 import { ServerProcess } from '../../support/server-process.ts';
 import { until } from '../../support/until.ts';
 
@@ -119,6 +121,16 @@ describe('questions, configuration and pictures, from the operator to the device
 
   const get = (path: string): Promise<unknown> => server.operator('GET', path);
 
+  async function watch(device: string): Promise<FlvViewer> {
+    const { devices: listed } = (await get('/devices')) as {
+      readonly devices: readonly { readonly gbId: string; readonly deviceSerial: string }[];
+    };
+    const { deviceSerial = '' } = listed.find(({ gbId }) => device.endsWith(gbId)) ?? {};
+    const { accessToken } = (await server.operator('POST', '/tokens')) as { readonly accessToken: string };
+    const client = new EzvizClient(server.control.url, accessToken);
+    return await FlvViewer.play((await client.liveUrl({ deviceSerial, channelNo: 1 })).url);
+  }
+
   async function verdicts(device: string): Promise<Readonly<Record<string, string>>> {
     const { commands } = (await get(`${device}/capabilities`)) as {
       readonly commands: readonly { readonly command: string; readonly verdict: string }[];
@@ -163,6 +175,27 @@ describe('questions, configuration and pictures, from the operator to the device
     const { zoom } = (await get(`${channel}/ptz-position`)) as { readonly zoom: number };
     assert.equal(zoom, 1);
   });
+
+  for (const transport of ['udp', 'tcp'] as const)
+    it(`its status over ${transport.toUpperCase()}: its clock, whether it encodes and whether it records`, async () => {
+      const { gbId, channel } = await attach({ edition: '2016', transport });
+      const status = async (): Promise<DeviceStatusAnswer> =>
+        (await get(`${gbId}/status`)) as DeviceStatusAnswer;
+      // A device writes whole seconds, in Beijing's time.
+      const fromMs = Math.floor(Date.now() / 1_000) * 1_000;
+      const { deviceTime = '', ...told } = await status();
+      const timeMs = Date.parse(`${deviceTime}+08:00`);
+      assert.ok(timeMs >= fromMs && timeMs <= Date.now(), deviceTime);
+      assert.deepEqual([told.encoding, told.recording], [false, false]);
+      await server.operator('POST', `${channel}/control`, { do: 'record', on: true });
+      assert.equal((await status()).recording, true);
+      await server.operator('POST', `${channel}/control`, { do: 'record', on: false });
+      assert.equal((await status()).recording, false);
+      const viewer = await watch(gbId);
+      await viewer.untilFrames(1);
+      assert.equal((await status()).encoding, true);
+      viewer.close();
+    });
 
   it('2016: has its four sections, in one query too, and is told apart by what it answers', async () => {
     const { gbId, channel } = await attach({ edition: '2016', faults: ['refuse-2022'] });

@@ -129,6 +129,11 @@ export class DeviceState {
     this.config = new ConfigState(profile);
   }
 
+  /** Whether the device, or any camera of it, was told to record. */
+  get records(): boolean {
+    return this.recording || [...this.#channels.values()].some(({ recording }) => recording);
+  }
+
   /** Undefined for a channel that is none. */
   channel(gbId: string): ChannelState | undefined {
     const known = this.#channels.get(gbId);

@@ -1,3 +1,4 @@
+import { chinaTime } from '../archive/china-time.ts';
 import { encodeGb18030 } from './gb18030.ts';
 import type { ChannelProfile, DeviceProfile, NodeProfile, PlaceProfile } from './profile.ts';
 
@@ -132,8 +133,12 @@ export function deviceInfoBody(profile: DeviceProfile, sn: string): Buffer {
   ]);
 }
 
-/** A.2.6 d. */
-export function deviceStatusBody(profile: DeviceProfile, sn: string): Buffer {
+/** DeviceStatus of A.2.6; the time is Beijing's. */
+export function deviceStatusBody(
+  profile: DeviceProfile,
+  sn: string,
+  now: { readonly encodes: boolean; readonly records: boolean; readonly atMs: number },
+): Buffer {
   return xml('Response', [
     ['CmdType', 'DeviceStatus'],
     ['SN', sn],
@@ -141,6 +146,9 @@ export function deviceStatusBody(profile: DeviceProfile, sn: string): Buffer {
     ['Result', 'OK'],
     ['Online', 'ONLINE'],
     ['Status', 'OK'],
+    ['Encode', now.encodes ? 'ON' : 'OFF'],
+    ['Record', now.records ? 'ON' : 'OFF'],
+    ['DeviceTime', chinaTime(now.atMs)],
   ]);
 }
 

@@ -104,6 +104,7 @@ export class SimulatedDevice {
       archive,
       heads: this.#heads,
       state: this.state,
+      encodes: () => (options.media ?? true) && this.#calls.active > 0,
       restart: async () => {
         if (!this.#stopped) await this.restart();
         return this.registered;

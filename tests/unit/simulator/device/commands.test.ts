@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readChinaTime } from '../../../../bff/simulator/src/archive/china-time.ts';
+import { makeProfile } from '../../../../bff/simulator/src/device/profile.ts';
 import { APlatform, CHANNEL_ID, DEVICE_ID } from '../a-platform.ts';
 
 function query(type: string, sn = 17): string {
@@ -41,6 +43,32 @@ describe('a simulated device obeys its platform', () => {
     assert.match(status, /<SN>6<\/SN>[\s\S]*<Online>ONLINE<\/Online>/);
     assert.equal(more.length, 0);
     assert.equal(platform.named('query').length, 3);
+  });
+
+  it('tells its time, and whether it records: the device or any camera of it (A.2.6)', async () => {
+    const platform = await new APlatform({ kind: 'nvr' }).registered();
+    const order = (value: string, target: string): string =>
+      query('DeviceControl')
+        .replaceAll('Query>', 'Control>')
+        .replace(DEVICE_ID, target)
+        .replace('</Control>', `<RecordCmd>${value}</RecordCmd></Control>`);
+    const camera = makeProfile('nvr', DEVICE_ID).channels[0]?.gbId ?? '';
+    const status = async (): Promise<string> => {
+      await platform.send('MESSAGE', { to: DEVICE_ID, body: query('DeviceStatus') });
+      return platform.bodies().at(-1) ?? '';
+    };
+    // A device writes whole seconds.
+    const fromMs = Math.floor(Date.now() / 1_000) * 1_000;
+    const first = await status();
+    const timeMs = readChinaTime(/<DeviceTime>(.+)<\/DeviceTime>/.exec(first)?.[1]) ?? 0;
+    assert.ok(timeMs >= fromMs && timeMs <= Date.now(), first);
+    assert.match(first, /<Encode>OFF<\/Encode>\r\n<Record>OFF<\/Record>/, 'nobody watches it');
+    for (const target of [DEVICE_ID, camera]) {
+      await platform.send('MESSAGE', { to: target, body: order('Record', target) });
+      assert.match(await status(), /<Record>ON<\/Record>/, target);
+      await platform.send('MESSAGE', { to: target, body: order('StopRecord', target) });
+      assert.match(await status(), /<Record>OFF<\/Record>/, target);
+    }
   });
 
   it('turns while it is told to, and shows where it looks', async () => {
