@@ -12,6 +12,8 @@ const WHOLE_SHARE = 0.95;
 /** When so much has come by the stamps, nothing more is expected, whatever the device says. */
 const ALL_BUT_MS = 1_000;
 const OVERDUE_DRAIN_MS = 5_000;
+/** So long a device is silent that has sent all of a stretch but its last pictures, and says nothing of it. */
+const SILENCE_MS = 10_000;
 /** A size that is reached with less than this of the time is none that can be believed. */
 const BELIEVABLE_SHARE = 0.5;
 const RTP_HEADER_BYTES = 12;
@@ -70,6 +72,8 @@ export class Download {
   #bytesBefore = 0;
   /** As the device sent them, of all stretches. */
   #bytesIn = 0;
+  /** When some of them came last, or the stretch began, on the monotonic line. */
+  #heardAtMs = 0;
   #failure: CoreError | undefined;
   #finishedAtMs: number | undefined;
   #letGo: (() => void) | undefined;
@@ -88,6 +92,7 @@ export class Download {
       next: () => this.#next(),
       onBegun: () => {
         this.#announcedBytes = this.#run.session?.fileSize;
+        this.#heardAtMs = deps.clock.monotonicMs();
       },
       onOver: (reason) => {
         void this.#onOver(reason);
@@ -141,14 +146,19 @@ export class Download {
     if (mine === undefined || segment === undefined || this.#state !== 'running') return;
     this.#bytes = mine.fileBytes;
     this.#mediaMs = mine.mediaMs;
-    this.#bytesIn = mine.bytesIn - mine.packetsIn * RTP_HEADER_BYTES;
+    const bytesIn = mine.bytesIn - mine.packetsIn * RTP_HEADER_BYTES;
+    const nowMs = this.#deps.clock.monotonicMs();
+    if (bytesIn !== this.#bytesIn) this.#heardAtMs = nowMs;
+    this.#bytesIn = bytesIn;
     const lengthMs = segment.endMs - segment.beginMs;
     const cameMs = mine.mediaMs - this.#beforeMs;
     const isOfSize =
       this.#announcedBytes !== undefined &&
       this.#bytesIn - this.#bytesBefore >= this.#announcedBytes &&
       cameMs >= lengthMs * BELIEVABLE_SHARE;
-    if (isOfSize || cameMs >= lengthMs - ALL_BUT_MS) void this.#run.settle(OVERDUE_DRAIN_MS);
+    // Silence in the midst of a stretch is no end of it: the media server gives the camera up then.
+    const hasEnded = nowMs - this.#heardAtMs >= SILENCE_MS && cameMs >= lengthMs * WHOLE_SHARE;
+    if (isOfSize || hasEnded || cameMs >= lengthMs - ALL_BUT_MS) void this.#run.settle(OVERDUE_DRAIN_MS);
   }
 
   fail(reason: CoreError): void {

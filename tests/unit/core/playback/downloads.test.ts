@@ -118,6 +118,24 @@ describe('downloads of recordings', () => {
     await of.core.stop();
   });
 
+  it('go on after ten seconds of silence where next to nothing of a stretch lacks, and not in its midst (Q51)', async () => {
+    const of = await bench();
+    const { id } = await of.order();
+    await of.come(57_500, 1_000);
+    await of.clock.advance(8_000);
+    assert.equal(of.signalling.invites.length, 1, 'it may be slow');
+    await of.clock.advance(3_000);
+    assert.equal(of.signalling.invites.at(-1)?.history?.beginMs, 10 * MINUTE, 'the next stretch');
+    assert.equal(of.signalling.calls[0]?.closed, true);
+    await of.come(57_500 + 30_000, 2_000, 2);
+    await of.clock.advance(14_000);
+    assert.deepEqual(
+      [of.core.history.downloads.get(id).state, of.signalling.calls.at(-1)?.closed],
+      ['running', false],
+    );
+    await of.core.stop();
+  });
+
   it('whose camera falls silent are whole where next to nothing lacks: it has said all without a word (Q51)', async () => {
     const of = await bench();
     of.records.have([0, MINUTE]);
