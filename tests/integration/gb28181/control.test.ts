@@ -322,7 +322,7 @@ describe('answers to control commands', function () {
     assert.match(new TextDecoder('gb18030').decode(body), /<PresetName>大门<\/PresetName>/);
   });
 
-  it('what the device makes of commands is learnt', async () => {
+  it('what the device makes of commands is learnt: a 200 alone is “sent”, and silence where an answer is due (Q36, Q38)', async () => {
     const learned: unknown[] = [];
     stack.platform.on('learned', ({ command, outcome }) => learned.push([command, outcome]));
     const sent = stack.platform.control.camera(NVR, CAMERA, { do: 'precise', pan: 1 });
