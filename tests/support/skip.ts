@@ -9,6 +9,13 @@ export function skipSuite(hook: Mocha.Context, reason: string): never {
   return hook.skip();
 }
 
+/** Skips the test that calls it, and says why in the summary. */
+export function skipTest(context: Mocha.Context, reason: string): never {
+  Object.assign(context.test ?? {}, { skipReason: reason });
+  return context.skip();
+}
+
+export const NO_FFMPEG = 'no ffmpeg on this machine';
 export const NO_TSHARK = 'no tshark on this machine';
 
 /** Where tshark is; undefined when it is not there. */

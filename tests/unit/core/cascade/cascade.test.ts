@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Camera, UpwardMediaOrder } from '../../../../bff/src/core/index.ts';
+import type { Camera, UpwardMedia, UpwardMediaOrder } from '../../../../bff/src/core/index.ts';
 import { type CoreOnFakes, coreOnFakes } from '../../../support/core/core-bench.ts';
 import { hasCode } from '../../../support/core/has-code.ts';
 
@@ -214,6 +214,61 @@ describe('upper platforms (上级平台)', () => {
       );
       bench.signalling.goOffline(camera.device.gbId);
       await assert.rejects(answers.openMedia(mediaOrder(id)), hasCode('DEVICE_OFFLINE'));
+    });
+  });
+
+  describe('are sent recordings', () => {
+    async function playingBack(): Promise<{ readonly media: UpwardMedia; readonly ends: string[] }> {
+      const { id } = await shared();
+      const period = { kind: 'playback', startS: 1_000, endS: 1_600 } as const;
+      const opening = bench.cascade.answers.openMedia(mediaOrder(id, period));
+      await bench.clock.advance(0);
+      const sessionId = [...bench.media.open][0] ?? '';
+      bench.media.emit('sourceUp', sessionId, { video: 'h264', audio: undefined, width: 1, height: 1 });
+      const media = await opening;
+      const ends: string[] = [];
+      media.onEnded((why) => ends.push(why));
+      return { media, ends };
+    }
+
+    /** What a device says is over is over for the test when it says so. */
+    function drainsWhenTold(): () => void {
+      let tell: (quiet: boolean) => void = () => undefined;
+      bench.media.drain = () =>
+        new Promise((resolve) => {
+          tell = resolve;
+        });
+      return () => {
+        tell(true);
+      };
+    }
+
+    it('until all has come, however early the device says that it sent all', async () => {
+      const { ends } = await playingBack();
+      const drained = drainsWhenTold();
+      bench.signalling.calls[0]?.endFile();
+      await bench.clock.advance(60_000);
+      assert.deepEqual([ends, bench.media.relays.size], [[], 1]);
+      drained();
+      await bench.clock.advance(0);
+      assert.deepEqual([ends, bench.media.relays.size], [['over'], 0]);
+      assert.equal(bench.figure('yimu_upward_streams'), 0);
+    });
+
+    it('on, when it was told to go back while the last of it came', async () => {
+      const { media, ends } = await playingBack();
+      const drained = drainsWhenTold();
+      bench.signalling.calls[0]?.endFile();
+      await bench.clock.advance(0);
+      await media.control({ do: 'seek', atS: 5 });
+      drained();
+      await bench.clock.advance(0);
+      assert.deepEqual(ends, []);
+      bench.signalling.calls[0]?.endFile();
+      await bench.clock.advance(0);
+      drained();
+      await bench.clock.advance(0);
+      assert.deepEqual(ends, ['over']);
     });
   });
 });
