@@ -42,7 +42,8 @@ const SETTLE_WITHIN_MS = 60_000 + devices * 10;
 const BACK_WITHIN_MS = 300_000;
 
 const dataDir = mkdtempSync(join(tmpdir(), 'yimu-bench-devices-'));
-const ENVIRONMENT = { YIMU_SIP_MESSAGES_PER_SECOND: '1000000' };
+/** Cameras that consent and send nothing are invited once each: so many INVITEs as are said, and no more. */
+const ENVIRONMENT = { YIMU_SIP_MESSAGES_PER_SECOND: '1000000', YIMU_MEDIA_TRANSPORTS: 'udp' };
 let server = await ServerProcess.start(ENVIRONMENT, { dataDir });
 let crowd: CrowdProcess | undefined;
 try {

@@ -97,9 +97,9 @@ export const SETTINGS = {
     'Media server: `embedded` runs in the same process.',
     '媒体服务：`embedded` 表示内置于本进程。',
   ]),
-  mediaTransports: required('YIMU_MEDIA_TRANSPORTS', mediaTransports, 'udp', [
-    'How cameras are asked to send media, in the order of trial: udp, tcp-passive, tcp-active.',
-    '邀请摄像机发送媒体的方式，按尝试顺序：udp、tcp-passive、tcp-active。',
+  mediaTransports: required('YIMU_MEDIA_TRANSPORTS', mediaTransports, 'udp,tcp-passive', [
+    'How cameras are asked to send media: udp, tcp-passive, tcp-active. A later one follows when a camera refuses the former, or consents and sends nothing; what worked is remembered.',
+    '邀请摄像机发送媒体的方式：udp、tcp-passive、tcp-active。摄像机拒绝前一种，或同意后没有送来媒体时，改用后一种，并记住可用的方式。',
   ]),
   dataDir: required('YIMU_DATA_DIR', z.string().min(1), '.yimu', [
     'Directory of the database file, the generated keys and the control file.',

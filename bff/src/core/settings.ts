@@ -118,7 +118,7 @@ const DEFAULT_REPORT_SETTINGS: ReportSettings = {
 
 /** The defaults, documented at the interface. */
 export const DEFAULT_CORE_SETTINGS: Omit<CoreSettings, 'realm'> = {
-  mediaTransports: ['udp'],
+  mediaTransports: ['udp', 'tcp-passive'],
   inviteTimeoutMs: 8_000,
   firstMediaTimeoutMs: 6_000,
   otherWayAfterMs: 4_000,

@@ -1,5 +1,13 @@
 export type GbFailureReason =
-  'not-registered' | 'timeout' | 'transport' | 'rejected' | 'bad-answer' | 'cancelled' | 'busy' | 'exhausted';
+  | 'not-registered'
+  | 'timeout'
+  | 'transport'
+  | 'rejected'
+  | 'bad-answer'
+  | 'empty'
+  | 'cancelled'
+  | 'busy'
+  | 'exhausted';
 
 /** Why the device did not do what was asked, with the SIP status when there was one. */
 export class GbFailure extends Error {

@@ -21,6 +21,7 @@ export function factOf(
   const { reason, status, message: text } = outcome;
   if (reason === 'timeout' && status === undefined && outcome.cause === undefined)
     return { ...common, outcome: 'silent', sipStatus: undefined, text };
+  if (reason === 'empty') return { ...common, outcome: 'empty', sipStatus: undefined, text };
   if (
     (reason !== 'rejected' && reason !== 'bad-answer') ||
     (status !== undefined && SAYS_NOTHING.has(status))

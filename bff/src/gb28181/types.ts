@@ -4,6 +4,7 @@ import type { FirmwareResult, LensSteering, PtzMove, PtzPosition, PtzSteering } 
 import type { GbControl } from './control/types.ts';
 import type { PlaybackCommand } from './media/mansrtsp.ts';
 import type { DeviceConfigs } from './config/types.ts';
+import type { WaitFor } from './inbound/answer-when-stored.ts';
 import type { SnapshotsFinished } from './manscdp/snapshot-finished.ts';
 import type { DeviceQueries } from './queries/types.ts';
 import type { GbRecords } from './records/types.ts';
@@ -152,8 +153,8 @@ export interface MediaDialog {
   onEnded(handler: (by: 'local' | 'remote' | 'error') => void): void;
 }
 
-/** What became of a command: its answer came, its SIP 200 came and no more is due, or it failed. */
-export type CommandOutcome = 'supported' | 'sent' | GbFailure;
+/** What became of a command: its answer came, with or without content; its SIP 200 came and no more is due; it failed. */
+export type CommandOutcome = 'supported' | 'empty' | 'sent' | GbFailure;
 
 /** A command as it was put to a device. */
 export interface LearnedCommand {
@@ -171,8 +172,11 @@ export interface LearnedFact {
   readonly command: string;
   /** The channel that was asked, or the device itself. */
   readonly targetGbId: string;
-  /** `sent`: SIP 200, and the standard knows no further answer. */
-  readonly outcome: 'supported' | 'sent' | 'refused' | 'silent';
+  /**
+   * `empty`: an answer without content, as by a device that has none and by one that does not know the question.
+   * `sent`: SIP 200, and the standard knows no further answer.
+   */
+  readonly outcome: 'supported' | 'empty' | 'sent' | 'refused' | 'silent';
   readonly sipStatus: number | undefined;
   /** For the operator: what the device said. */
   readonly text: string | undefined;
@@ -186,7 +190,7 @@ export interface GbEvents {
   /** A catalogue part that nobody asked for: to be merged, never to replace. */
   readonly catalogPart: [gbId: string, items: readonly CatalogItem[]];
   /** Whoever hands a promise to `waitFor` at once delays the answer to the device until it is settled. */
-  readonly alarm: [gbId: string, alarm: AlarmReport, waitFor?: ((stored: Promise<void>) => void) | undefined];
+  readonly alarm: [gbId: string, alarm: AlarmReport, waitFor?: WaitFor | undefined];
   readonly positions: [gbId: string, positions: readonly PositionReport[]];
   /** A camera asks to be watched, as a body camera does whose button was pressed (GB/T 28181-2022 VideoUploadNotify). */
   readonly videoOffered: [gbId: string, sourceGbId: string];
@@ -196,8 +200,8 @@ export interface GbEvents {
   readonly faults: [gbId: string, faultyGbIds: readonly string[]];
   /** What a subscription to the catalogue told (GB/T 28181-2016 §9.11). */
   readonly catalogChanged: [gbId: string, changes: readonly CatalogChange[]];
-  /** How an upgrade ended (GB/T 28181-2022 §9.13), whoever ordered it. */
-  readonly upgradeResult: [gbId: string, result: FirmwareResult];
+  /** How an upgrade ended (GB/T 28181-2022 §9.13), whoever ordered it; `waitFor` as of an alarm. */
+  readonly upgradeResult: [gbId: string, result: FirmwareResult, waitFor?: WaitFor | undefined];
   readonly learned: [fact: LearnedFact];
   /** A device has uploaded what it was told to picture (GB/T 28181-2022 §9.14). */
   readonly snapshotsFinished: [gbId: string, finished: SnapshotsFinished];

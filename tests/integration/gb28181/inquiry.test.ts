@@ -13,6 +13,8 @@ import { EzvizClient } from '../../support/ezviz-client.ts';
 import { FlvViewer } from '../../support/flv-viewer.ts';
 import { ServerProcess } from '../../support/server-process.ts';
 import { until } from '../../support/until.ts';
+import { RawDevice, snOf } from './raw-device.ts';
+import { SipPeer } from './sip-peer.ts';
 
 const PASSWORD = 'Gb28181-demo';
 
@@ -225,6 +227,27 @@ describe('questions, configuration and pictures, from the operator to the device
     await server.operator('DELETE', `${gbId}/capabilities`);
     assert.deepEqual(await verdicts(gbId), {});
     await assert.rejects(get(`${gbId}/sd-cards`), /502.*DEVICE_REFUSED/);
+  });
+
+  it('OK without any content is learnt as empty: it settles nothing, and is known after a restart (Q41)', async () => {
+    const gbId = '34020000001180000990';
+    await server.operator('POST', '/devices', { gbId, password: PASSWORD });
+    const { port, id, domain } = server.control.sip;
+    const peer = await SipPeer.udp(port);
+    const device = new RawDevice({ port, id, domain }, peer, gbId, PASSWORD);
+    assert.equal((await device.register({ headers: ['X-GB-Ver: 3.0'] })).status, 200);
+    for (let turn = 0; turn < 3; turn += 1) {
+      const refused = assert.rejects(get(`/devices/${gbId}/sd-cards`), /502.*DEVICE_REFUSED/);
+      const sn = snOf(await device.takeMessage('SDCardStatus'));
+      const head = `<CmdType>SDCardStatus</CmdType><SN>${sn}</SN><DeviceID>${gbId}</DeviceID>`;
+      await device.tell(`<?xml version="1.0"?><Response>${head}<Result>OK</Result></Response>`);
+      await refused;
+    }
+    peer.close();
+    assert.equal((await verdicts(`/devices/${gbId}`))['SDCardStatus'], 'empty');
+    await server.stop();
+    server = await ServerProcess.start({}, { dataDir });
+    assert.equal((await verdicts(`/devices/${gbId}`))['SDCardStatus'], 'empty');
   });
 
   it('2016: a question of 2022 is answered by silence', async () => {

@@ -39,6 +39,7 @@ for (const [kind, make] of kinds) {
         gbVersion: '3.0',
         supportedAtMs: undefined,
         sentAtMs: 1_768_442_430_001,
+        emptyAtMs: 1_768_442_430_099,
         refusedAtMs: 1_768_442_430_123,
         silentAtMs: undefined,
         negatives: 2,

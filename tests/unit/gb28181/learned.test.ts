@@ -28,6 +28,15 @@ describe('what an outcome teaches about a device', () => {
     assert.equal(seen(new GbFailure('bad-answer', 'an answer without the section')), 'refused');
   });
 
+  it('an answer that holds nothing: neither that it knows the command nor that it does not (Q41)', () => {
+    assert.equal(seen('empty'), 'empty');
+    const empty = factOf(command, new GbFailure('empty', 'the device returned nothing'), '3.0');
+    assert.deepEqual(
+      [empty?.outcome, empty?.sipStatus, empty?.text],
+      ['empty', undefined, 'the device returned nothing'],
+    );
+  });
+
   it('silence behind a SIP 200 counts, silence of the network does not (Q38)', () => {
     assert.equal(seen(new GbFailure('timeout', 'no answer')), 'silent');
     assert.equal(seen(new GbFailure('timeout', 'no SIP answer', undefined, new Error('timer F'))), undefined);

@@ -19,6 +19,7 @@ import { Reports1764200000000 } from './migrations/1764200000000-reports.ts';
 import { Preset1764400000000 } from './migrations/1764400000000-preset.ts';
 import { Cascade1764700000000 } from './migrations/1764700000000-cascade.ts';
 import { DeviceRegistration1764800000000 } from './migrations/1764800000000-device-registration.ts';
+import { CapabilityEmpty1765000000000 } from './migrations/1765000000000-capability-empty.ts';
 
 const COMMON = {
   entities: [
@@ -50,6 +51,7 @@ const COMMON = {
     Preset1764400000000,
     Cascade1764700000000,
     DeviceRegistration1764800000000,
+    CapabilityEmpty1765000000000,
   ],
   migrationsTransactionMode: 'each' as const,
   synchronize: false,

@@ -9,6 +9,7 @@ const CODES: Readonly<Record<GbFailureReason, CoreErrorCode>> = {
   transport: 'DEVICE_OFFLINE',
   rejected: 'DEVICE_REFUSED',
   'bad-answer': 'DEVICE_REFUSED',
+  empty: 'DEVICE_REFUSED',
   // Whoever cancelled does not wait for an answer; to anybody else the stream is just not there.
   cancelled: 'MEDIA_UNAVAILABLE',
   busy: 'DEVICE_BUSY',

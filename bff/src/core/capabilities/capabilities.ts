@@ -198,15 +198,16 @@ export class Capabilities {
 
 type Seen = Omit<CapabilityRecord, 'deviceId' | 'command' | 'firmware' | 'gbVersion'>;
 
+/** An answer ends the row of refusals. */
+const NO_REFUSAL = { negatives: 0, targetGbId: undefined, sipStatus: undefined, text: undefined };
+
 const NOTHING: Seen = {
+  ...NO_REFUSAL,
   supportedAtMs: undefined,
   sentAtMs: undefined,
+  emptyAtMs: undefined,
   refusedAtMs: undefined,
   silentAtMs: undefined,
-  negatives: 0,
-  targetGbId: undefined,
-  sipStatus: undefined,
-  text: undefined,
 };
 
 function next(
@@ -216,6 +217,8 @@ function next(
 ): Seen {
   if (outcome === 'supported') return { ...NOTHING, ...kept(before), supportedAtMs: nowMs };
   if (outcome === 'sent') return { ...before, sentAtMs: nowMs };
+  if (outcome === 'empty')
+    return { ...before, ...NO_REFUSAL, emptyAtMs: nowMs, text: cleanText(text, MAX_TEXT) };
   const wasSilent = (before.silentAtMs ?? 0) > (before.refusedAtMs ?? 0);
   const isSameAgain = before.targetGbId === targetGbId && wasSilent === (outcome === 'silent');
   return {
@@ -228,12 +231,12 @@ function next(
   };
 }
 
-/** An answer ends the row of refusals; when they were stays known. */
-function kept({ sentAtMs, refusedAtMs, silentAtMs }: Seen): Partial<Seen> {
-  return { sentAtMs, refusedAtMs, silentAtMs };
+/** When there were other outcomes stays known. */
+function kept({ sentAtMs, emptyAtMs, refusedAtMs, silentAtMs }: Seen): Partial<Seen> {
+  return { sentAtMs, emptyAtMs, refusedAtMs, silentAtMs };
 }
 
-function seenAtMs({ supportedAtMs, sentAtMs, refusedAtMs, silentAtMs }: CapabilityRecord): number {
+function seenAtMs({ supportedAtMs, sentAtMs, emptyAtMs, refusedAtMs, silentAtMs }: CapabilityRecord): number {
   if (supportedAtMs !== undefined) return supportedAtMs;
-  return Math.max(sentAtMs ?? 0, refusedAtMs ?? 0, silentAtMs ?? 0);
+  return Math.max(sentAtMs ?? 0, emptyAtMs ?? 0, refusedAtMs ?? 0, silentAtMs ?? 0);
 }

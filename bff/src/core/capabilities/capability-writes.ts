@@ -103,6 +103,7 @@ function isNews(after: CapabilityRecord, before: CapabilityRecord): boolean {
   return times(after) - times(before) > SAME_AGAIN_MS;
 }
 
-function times({ supportedAtMs, sentAtMs, refusedAtMs, silentAtMs }: CapabilityRecord): number {
-  return Math.max(supportedAtMs ?? 0, sentAtMs ?? 0, refusedAtMs ?? 0, silentAtMs ?? 0);
+function times(record: CapabilityRecord): number {
+  const { supportedAtMs, sentAtMs, emptyAtMs, refusedAtMs, silentAtMs } = record;
+  return Math.max(supportedAtMs ?? 0, sentAtMs ?? 0, emptyAtMs ?? 0, refusedAtMs ?? 0, silentAtMs ?? 0);
 }

@@ -1,7 +1,10 @@
 import type { CapabilityRecord } from '../ports/learning.ts';
 
-/** What is known of one command of one device. */
-export type Verdict = 'supported' | 'refused' | 'silent' | 'unknown';
+/**
+ * What is known of one command of one device. `empty`: it answers, and has returned nothing so far; whether it does not
+ * know the command or has nothing to tell cannot be told apart, so nobody may rely on either.
+ */
+export type Verdict = 'supported' | 'empty' | 'refused' | 'silent' | 'unknown';
 
 /** Refusals or silences in a row that settle that a device does not know a command. */
 const SETTLED = 2;
@@ -22,12 +25,13 @@ export function isOf(record: CapabilityRecord, now: AsItIs): boolean {
 }
 
 /**
- * Supported is what was answered once: a refusal later on is one of the moment. Refused and silent are what was never
- * answered. SIP 200 to a command that has no answer proves nothing.
+ * Supported is what was answered with content once: a refusal later on is one of the moment. Of what never was, the
+ * last outcome counts. SIP 200 to a command that has no answer proves nothing.
  */
 export function verdictOf(record: CapabilityRecord): Verdict {
   if (record.supportedAtMs !== undefined) return 'supported';
-  const { refusedAtMs, silentAtMs } = record;
+  const { emptyAtMs, refusedAtMs, silentAtMs } = record;
+  if (emptyAtMs !== undefined && emptyAtMs >= Math.max(refusedAtMs ?? 0, silentAtMs ?? 0)) return 'empty';
   if (refusedAtMs === undefined && silentAtMs === undefined) return 'unknown';
   return (refusedAtMs ?? 0) >= (silentAtMs ?? 0) ? 'refused' : 'silent';
 }

@@ -5,8 +5,8 @@ export interface LearnedOutcome {
   readonly command: string;
   /** The channel that was asked, or the device itself. */
   readonly targetGbId: string;
-  /** `sent`: the device has it, and no answer is due. */
-  readonly outcome: 'supported' | 'sent' | 'refused' | 'silent';
+  /** `empty`: it answered without content. `sent`: the device has it, and no answer is due. */
+  readonly outcome: 'supported' | 'empty' | 'sent' | 'refused' | 'silent';
   readonly sipStatus: number | undefined;
   /** What the device said, for the operator. */
   readonly text: string | undefined;
@@ -29,6 +29,7 @@ export interface CapabilityRecord {
   /** Last times of each outcome, UTC ms. */
   readonly supportedAtMs: number | undefined;
   readonly sentAtMs: number | undefined;
+  readonly emptyAtMs: number | undefined;
   readonly refusedAtMs: number | undefined;
   readonly silentAtMs: number | undefined;
   /** Refusals, or silences, in a row by {@link targetGbId}. */

@@ -34,8 +34,7 @@ export class ConfigDesk implements DeviceConfigs, Capability {
     try {
       const sections: SomeSections = await this.#download(gbId, targetGbId, [name]);
       const value = sections[name] as ConfigSections[Name] | undefined;
-      // Result OK and nothing else proves nothing: "unsupported" and "empty" look alike.
-      this.#floor.learn(command, value === undefined ? 'sent' : 'supported');
+      this.#floor.learn(command, value === undefined ? 'empty' : 'supported');
       return value === undefined ? { state: 'empty' } : { state: 'value', value };
     } catch (error) {
       if (error instanceof GbFailure) this.#floor.learn(command, error);

@@ -9,7 +9,7 @@ export interface DeviceInfoAnswer {
   readonly channelCount: number | undefined;
 }
 
-/** The answer to a DeviceInfo query (GB/T 28181-2016 annex A.2.6 e); undefined when the device says that it failed. */
+/** The answer to a DeviceInfo query (GB/T 28181-2016 annex A.2.6 e); undefined when it says nothing at all. */
 export function readDeviceInfo({ element }: ManscdpDocument): DeviceInfoAnswer | undefined {
   const answer: DeviceInfoAnswer = {
     name: element.textOf('DeviceName'),
@@ -19,7 +19,5 @@ export function readDeviceInfo({ element }: ManscdpDocument): DeviceInfoAnswer |
     // Vendor: Dahua says MaxCamera.
     channelCount: wholeNumber(element.textOf('Channel') ?? element.textOf('MaxCamera')),
   };
-  const failed = element.textOf('Result')?.toUpperCase() === 'ERROR';
-  const empty = Object.values(answer).every((value) => value === undefined);
-  return failed && empty ? undefined : answer;
+  return Object.values(answer).every((value) => value === undefined) ? undefined : answer;
 }

@@ -7,11 +7,14 @@ import { learning } from '../learned.ts';
 import { type BodyNode, writeBody } from '../manscdp/body-writer.ts';
 import type { ManscdpDocument } from '../manscdp/document.ts';
 import { reportedFailure } from '../manscdp/fields.ts';
+import type { XmlElement } from '../manscdp/xml-element.ts';
 import { GbFailure } from '../types.ts';
 
 /** Silence behind a part that ends an incomplete answer. */
 const SILENCE_MS = 2_000;
 const MAX_PARTS = 64;
+/** What stands in every answer. */
+const HEAD: ReadonlySet<string> = new Set(['CmdType', 'SN', 'DeviceID']);
 
 /** One kind of question, and how its answer is read. */
 export interface QuestionForm<Part, Answer> {
@@ -130,7 +133,7 @@ export class Question<Part, Answer> {
     const part = form.read(document);
     const failure = reportedFailure(document.element);
     if (part === undefined || (failure !== undefined && form.dataWins !== true)) {
-      const why = failure ?? new GbFailure('bad-answer', 'the device returned nothing of what was asked');
+      const why = failure ?? withoutContent(document.element);
       if (!this.#gathered.has(placeOf(gbId, sn))) this.#book.onAnswer(gbId, sn, why);
       return;
     }
@@ -169,6 +172,15 @@ export class Question<Part, Answer> {
   #formOf(gbId: string, sn: number): QuestionForm<Part, Answer> {
     return this.#ownForms.get(placeOf(gbId, sn)) ?? this.#form;
   }
+}
+
+/** "Unsupported" and "there is none" look alike: Result OK, or nothing at all, and no content (GB/T 28181-2022 A.2.6). */
+function withoutContent(answer: XmlElement): GbFailure {
+  const isEmpty =
+    answer.textOf('Result')?.toUpperCase() === 'OK' || answer.children.every(({ name }) => HEAD.has(name));
+  return isEmpty
+    ? new GbFailure('empty', 'the device answered and returned nothing')
+    : new GbFailure('bad-answer', 'the device returned nothing of what was asked');
 }
 
 function placeOf(gbId: string, sn: number): string {

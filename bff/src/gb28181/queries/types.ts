@@ -12,8 +12,8 @@ import type { DeviceInfoAnswer } from '../manscdp/device-info.ts';
 
 /**
  * What devices can be asked about themselves and their cameras (GB/T 28181-2016 §9.5.3, -2022 §9.5.3). Everything
- * rejects with GbFailure: `rejected` when the device refuses or reports an error, `bad-answer` when its answer holds
- * nothing of what was asked, `timeout` when none comes. Questions that are alike and run at one time are one.
+ * rejects with GbFailure: `rejected` when the device refuses or reports an error, `empty` when its answer has no content,
+ * `bad-answer` when it holds something else than what was asked, `timeout` when none comes. Questions that are alike and run at one time are one.
  */
 export interface DeviceQueries {
   deviceInfo(gbId: string): Promise<DeviceInfoAnswer>;

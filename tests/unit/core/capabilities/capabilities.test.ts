@@ -14,7 +14,7 @@ async function bench(): Promise<CoreOnFakes> {
 
 function tell(
   { inquiry }: CoreOnFakes,
-  outcome: 'supported' | 'sent' | 'refused' | 'silent',
+  outcome: 'supported' | 'sent' | 'empty' | 'refused' | 'silent',
   over: Partial<Parameters<CoreOnFakes['inquiry']['learning']['tell']>[0]> = {},
 ): void {
   inquiry.learning.tell({ gbId: GB_ID, command: 'PTZPosition', targetGbId: CHANNEL, outcome, ...over });
@@ -41,6 +41,37 @@ describe('what is learnt of devices', () => {
     for (let turn = 0; turn < 5; turn += 1) tell(made, 'refused');
     assert.equal(verdict(made), 'supported');
     await asked(made);
+  });
+
+  it('empty: it answered, and nothing can be relied on; it is asked again each time (Q41)', async () => {
+    const made = await bench();
+    for (let turn = 0; turn < 3; turn += 1) {
+      await asked(made);
+      tell(made, 'empty', { text: 'the device returned nothing' });
+    }
+    await asked(made);
+    const [fact] = made.core.inquiry.capabilities.of(made.core.devices.get(GB_ID)).commands;
+    assert.deepEqual(
+      [fact?.verdict, fact?.seenAtMs, fact?.settled, fact?.text],
+      ['empty', made.clock.nowMs(), false, 'the device returned nothing'],
+    );
+    tell(made, 'supported');
+    tell(made, 'empty');
+    assert.equal(verdict(made), 'supported', 'an answer with content is for good');
+  });
+
+  it('empty between two refusals: they are not two in a row, and what was seen last is told', async () => {
+    const made = await bench();
+    tell(made, 'refused');
+    await made.clock.advance(1);
+    tell(made, 'empty');
+    assert.equal(verdict(made), 'empty');
+    await made.clock.advance(1);
+    tell(made, 'refused');
+    assert.equal(verdict(made), 'refused');
+    await asked(made);
+    tell(made, 'refused');
+    await assert.rejects(asked(made), hasCode('NOT_SUPPORTED_BY_DEVICE'));
   });
 
   for (const outcome of ['refused', 'silent'] as const)

@@ -185,7 +185,7 @@ describe('live pictures', () => {
       ({ media }) => (media.refuseOpen = new CoreError('QUOTA_EXCEEDED', '')),
       10,
     ],
-    ['no media comes', 'MEDIA_NO_RTP', () => undefined, 7_000],
+    ['no media comes', 'MEDIA_NO_RTP', () => undefined, 11_000],
     [
       'media comes that nobody can decode',
       'MEDIA_NO_TRACK',
@@ -422,7 +422,7 @@ describe('live pictures', () => {
     assert.equal(new Set(decisions.map((one) => one.allow && one.sessionId)).size, 1);
     await bench.core.stop();
 
-    const refusing = await coreOnFakes();
+    const refusing = await coreOnFakes({ settings: { mediaTransports: ['udp'] } });
     const other = await refusing.addCamera();
     const failing = Array.from({ length: 200 }, () =>
       refusalOf(refusing.media.ask(address(refusing, other).url)),

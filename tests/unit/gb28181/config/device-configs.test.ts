@@ -186,7 +186,7 @@ describe('the configuration of devices', () => {
     assert.deepEqual([BasicParam?.state, VideoParamOpt], ['value', { state: 'empty' }]);
     assert.deepEqual(asked.learned, [
       'ConfigDownload.BasicParam supported',
-      'ConfigDownload.VideoParamOpt sent',
+      'ConfigDownload.VideoParamOpt empty',
     ]);
   });
 

@@ -190,12 +190,36 @@ describe('questions to devices', () => {
     assert.deepEqual(await answer, { enabled: false, resetTimeS: undefined, presetIndex: undefined });
   });
 
-  it('an answer without what was asked is a bad answer, silence a timeout, and each is learnt once (Q39, Q41)', async () => {
+  it('OK, or nothing, in place of what was asked is an empty answer and no refusal (Q41)', async () => {
+    const questions: readonly [string, (queries: Asked['platform']['queries']) => Promise<unknown>][] = [
+      ['DeviceInfo', (queries) => queries.deviceInfo(NVR)],
+      ['DeviceStatus', (queries) => queries.deviceStatus(NVR)],
+      ['PresetQuery', (queries) => queries.presets(NVR, CAMERA)],
+      ['HomePositionQuery', (queries) => queries.homePosition(NVR, CAMERA)],
+      ['CruiseTrackListQuery', (queries) => queries.cruiseTracks(NVR, CAMERA)],
+      ['CruiseTrackQuery', (queries) => queries.cruiseTrack(NVR, CAMERA, 1)],
+      ['PTZPosition', (queries) => queries.ptzPosition(NVR, CAMERA)],
+      ['SDCardStatus', (queries) => queries.sdCards(NVR, NVR)],
+    ];
+    for (const [cmdType, ask] of questions)
+      for (const result of ['<Result>OK</Result>', '<Result> ok </Result>', '']) {
+        const asked = await Asked.device('3.0');
+        const answer = ask(asked.platform.queries);
+        await asked.taken();
+        asked.tell(`<CmdType>${cmdType}</CmdType><SN/><DeviceID>${CAMERA}</DeviceID>${result}`);
+        assert.deepEqual(await reasonOf(answer), ['empty', undefined], cmdType + result);
+        assert.deepEqual(asked.learned, [`${cmdType} empty`]);
+      }
+  });
+
+  it('an answer that cannot be used is a bad answer, silence a timeout, and each is learnt once (Q39)', async () => {
     const asked = await Asked.device();
-    const empty = asked.platform.queries.homePosition(NVR, CAMERA);
+    const unusable = asked.platform.queries.homePosition(NVR, CAMERA);
     await asked.taken();
-    asked.tell(`<CmdType>HomePositionQuery</CmdType><SN/><DeviceID>${CAMERA}</DeviceID><Result>OK</Result>`);
-    assert.deepEqual(await reasonOf(empty), ['bad-answer', undefined]);
+    asked.tell(
+      `<CmdType>HomePositionQuery</CmdType><SN/><DeviceID>${CAMERA}</DeviceID><Horoscope>fair</Horoscope>`,
+    );
+    assert.deepEqual(await reasonOf(unusable), ['bad-answer', undefined]);
     const silent = asked.platform.queries.sdCards(NVR, NVR);
     const joined = asked.platform.queries.sdCards(NVR, NVR);
     joined.catch(() => undefined);

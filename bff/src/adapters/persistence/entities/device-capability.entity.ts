@@ -9,6 +9,7 @@ export interface DeviceCapabilityRow {
   gbVersion: string | null;
   supportedAtMs: number | null;
   sentAtMs: number | null;
+  emptyAtMs: number | null;
   refusedAtMs: number | null;
   silentAtMs: number | null;
   negatives: number;
@@ -26,6 +27,7 @@ export const DeviceCapabilityEntity = new EntitySchema<DeviceCapabilityRow>({
     gbVersion: text('gb_version', 16, true),
     supportedAtMs: epochMs('supported_at_ms', true),
     sentAtMs: epochMs('sent_at_ms', true),
+    emptyAtMs: epochMs('empty_at_ms', true),
     refusedAtMs: epochMs('refused_at_ms', true),
     silentAtMs: epochMs('silent_at_ms', true),
     negatives: { name: 'negatives', type: Number },
