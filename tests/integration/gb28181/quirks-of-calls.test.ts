@@ -276,7 +276,8 @@ describe('what the habits of devices ask of calls', function () {
   });
 
   it('compact and folded forms of every header, unknown ones and a Route to us are read, over TCP too (Q56)', async () => {
-    const device = await stack.online(NVR, 'tcp');
+    const device = await stack.online(NVR, 'tcp', ['User-Agent: Embedded', '\t Net DVR']);
+    assert.equal(stack.platform.registration(NVR)?.userAgent, 'Embedded Net DVR');
     const body = keepaliveBody(NVR);
     const { port } = stack.place;
     const message = (serial: number): string =>
