@@ -29,6 +29,7 @@ const ANY_PORTS = {
   YIMU_RTP_PORTS: '0',
   YIMU_RTMP_PORT: '0',
   YIMU_MEDIA_HTTP_PORT: '0',
+  YIMU_MEDIA_TRANSPORTS: 'udp',
 };
 
 interface Listed {
