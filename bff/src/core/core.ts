@@ -69,7 +69,7 @@ export function createCore(deps: CoreDeps): Core {
     media.cascade.deviceRemoved(device.id);
     inquiry.capabilities.forget(device.id);
     ptz.forgetDevice(device.gbId);
-    control.upgrades.forgetDevice(device.gbId);
+    control.upgrades.forgetDevice(device.id);
     media.streams.endOfDevice(device.gbId, refuse('DEVICE_NOT_FOUND'));
   };
   const known = deviceParts(deps, secretBox, onRemoved);
@@ -83,10 +83,11 @@ export function createCore(deps: CoreDeps): Core {
   });
   const ptz = new Ptz({ signalling, clock, logger, instruments, settings });
   const control = new Control({
-    ...{ clock, logger },
+    ...{ clock, random, logger, instruments },
     port: deps.control,
     keyFrames: media.keyFrames,
     presets: repositories.presets,
+    upgrades: repositories.upgrades,
     askPresets: async (camera) => {
       const { items } = await inquiry.questions.presets(camera);
       return items.map(({ index: no, name }) => ({ no, name }));
@@ -170,6 +171,7 @@ class RunningCore implements Core {
     const { devices, access, keys, cancellations } = this.#parts;
     await devices.load();
     await this.profiles.load();
+    await this.control.upgrades.load();
     await this.#parts.reports.load();
     await this.cascade.load();
     await keys.load();
@@ -195,6 +197,7 @@ class RunningCore implements Core {
       streams.close(),
     ]);
     await writeBehind.flush();
+    await this.control.upgrades.flush();
     await this.inquiry.stop();
     await reports.stop();
   }
@@ -227,8 +230,10 @@ class RunningCore implements Core {
       const device = registry.byGbId(gbId);
       if (device) void this.#stored(device.id, catalogue.applyCatalogueEvent(device.id, changes));
     });
-    const offUpgrades = deps.control.onUpgradeResult((gbId, result) => {
-      if (registry.byGbId(gbId)) this.control.upgrades.onResult(gbId, result);
+    const offUpgrades = deps.control.onUpgradeResult((gbId, result, waitFor) => {
+      const device = registry.byGbId(gbId);
+      const stored = device && this.control.upgrades.onResult(device, result);
+      if (stored) waitFor?.(stored);
     });
     const stopTicking = deps.clock.every(TICK_MS, () => {
       void this.#tick();
@@ -250,6 +255,7 @@ class RunningCore implements Core {
     catalogueSync.tick();
     writeBehind.tick();
     this.inquiry.tick();
+    this.control.upgrades.tick();
     reports.tick();
     try {
       await access.tick();

@@ -11,6 +11,7 @@ export type { DevicesInSight } from './devices/devices-in-sight.ts';
 export type { Devices } from './devices/devices.ts';
 export type { ControlPort } from './ports/control.ts';
 export type { PresetRecord, PresetRepository } from './ports/presets.ts';
+export type { UpgradeRecord, UpgradeRepository } from './ports/upgrades.ts';
 export type {
   MediaEvents,
   MediaPort,

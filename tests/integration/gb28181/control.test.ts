@@ -240,8 +240,8 @@ describe('an upgrade of firmware (GB/T 28181-2022 §9.13)', function () {
         results.push(result);
       });
       await dome.device.start();
-      const { sessionId } = await stack.platform.control.upgrade(IPC, ORDER);
-      assert.match(sessionId, /^[0-9a-f]{32}$/);
+      const sessionId = '0123456789abcdef0123456789abcdef';
+      await stack.platform.control.upgrade(IPC, ORDER, sessionId);
       const [result] = await until('a result', () => (results.length > 0 ? results : undefined));
       assert.deepEqual(result, { sessionId, ok, firmware: running, reason });
       assert.equal((await stack.platform.queries.deviceInfo(IPC)).firmware, running);
@@ -335,6 +335,25 @@ describe('answers to control commands', function () {
       ['DeviceControl.PTZPreciseCtrl', 'sent'],
       ['DeviceControl.HomePosition', 'silent'],
     ]);
+  });
+
+  it('an upgrade result is answered when it is stored', async () => {
+    const order: string[] = [];
+    let store: (() => void) | undefined;
+    stack.platform.on('upgradeResult', (_gbId, _result, waitFor) => {
+      waitFor?.(
+        new Promise((resolve) => {
+          store = resolve;
+        }),
+      );
+    });
+    const body = `<?xml version="1.0"?><Notify><CmdType>DeviceUpgradeResult</CmdType><SN>1</SN><DeviceID>${NVR}</DeviceID><SessionID>${'5'.repeat(32)}</SessionID><UpgradeResult>OK</UpgradeResult></Notify>`;
+    const answered = device.tell(Buffer.from(body)).then(({ status }) => order.push(String(status)));
+    await until('told', () => store !== undefined);
+    order.push('stored');
+    store?.();
+    await answered;
+    assert.deepEqual(order, ['stored', '200']);
   });
 
   it('an upgrade result without session or result is counted, and nothing else', async () => {

@@ -12,6 +12,7 @@ import type {
   Repositories,
   ShareRecord,
   TokenRecord,
+  UpgradeRecord,
   UpperRecord,
 } from '../../../bff/src/core/index.ts';
 import { CoreError } from '../../../bff/src/kernel/index.ts';
@@ -29,6 +30,7 @@ export function memoryRepositories(): Repositories {
   const profiles = new Map<number, ProfileRecord>();
   const registrations = new Map<number, RegistrationRecord>();
   const presets = new Map<string, PresetRecord>();
+  const upgrades = new Map<number, readonly UpgradeRecord[]>();
   const uppers = new Map<number, UpperRecord>();
   const shares = new Map<string, ShareRecord>();
   const capabilities = new Map<string, CapabilityRecord>();
@@ -70,6 +72,7 @@ export function memoryRepositories(): Repositories {
       },
       remove: (id) => {
         devices.delete(id);
+        upgrades.delete(id);
         for (const channel of channels.values()) if (channel.deviceId === id) channels.delete(channel.id);
         for (const [key, node] of nodes) if (node.deviceId === id) nodes.delete(key);
         return Promise.resolve();
@@ -171,6 +174,14 @@ export function memoryRepositories(): Repositories {
       },
       remove: (channelId, no) => {
         presets.delete(`${String(channelId)} ${String(no)}`);
+        return Promise.resolve();
+      },
+    },
+    upgrades: {
+      load: () => Promise.resolve([...upgrades.values()].flat()),
+      save: (deviceId, records) => {
+        if (!devices.has(deviceId)) return Promise.reject(new CoreError('STORAGE_FAILED', ''));
+        upgrades.set(deviceId, records);
         return Promise.resolve();
       },
     },

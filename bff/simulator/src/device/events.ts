@@ -48,6 +48,8 @@ export type DeviceEvent =
       readonly command: string;
       readonly value: string;
     }
+  /** How an upgrade ended, told after it, and how that was answered. */
+  | { readonly event: 'upgrade-told'; readonly status: number | undefined }
   /** A DeviceConfig. */
   | {
       readonly event: 'config';

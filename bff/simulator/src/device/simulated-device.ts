@@ -74,6 +74,8 @@ export class SimulatedDevice {
   readonly #faults: ReadonlySet<Fault>;
   readonly #commands: CommandTable;
   #faulty: readonly string[] = [];
+  /** What waits for the next registration. */
+  readonly #onceRegistered: (() => void)[] = [];
   #registration: Registration | undefined;
   #stopped = false;
   /** Counts up when the link is dropped: one that comes up late is not wanted any more. */
@@ -107,7 +109,9 @@ export class SimulatedDevice {
       encodes: () => (options.media ?? true) && this.#calls.active > 0,
       restart: async () => {
         if (!this.#stopped) await this.restart();
-        return this.registered;
+      },
+      onceRegistered: (run) => {
+        this.#onceRegistered.push(run);
       },
     });
     this.teller = this.#newTeller(options, scheduler);
@@ -143,6 +147,7 @@ export class SimulatedDevice {
         keepalive: (timeoutMs) => this.#keepalive(timeoutMs),
         onRegistered: ({ how, expiresS }) => {
           report({ event: 'registered', how, expiresS });
+          for (const run of this.#onceRegistered.splice(0)) run();
         },
         onRefused: (status) => {
           report({ event: 'register-refused', status });

@@ -6,6 +6,7 @@ import { ChannelEntity } from './entities/channel.entity.ts';
 import { DeviceCapabilityEntity } from './entities/device-capability.entity.ts';
 import { DeviceProfileEntity } from './entities/device-profile.entity.ts';
 import { DeviceRegistrationEntity } from './entities/device-registration.entity.ts';
+import { DeviceUpgradeEntity } from './entities/device-upgrade.entity.ts';
 import { DeviceEntity, DeviceSerialEntity } from './entities/device.entity.ts';
 import { GrantCancellationEntity, GrantKeyEntity } from './entities/grant.entity.ts';
 import { AlarmEntity, PositionEntity, PresenceEntity, WishEntity } from './entities/report.entities.ts';
@@ -19,6 +20,7 @@ import { Reports1764200000000 } from './migrations/1764200000000-reports.ts';
 import { Preset1764400000000 } from './migrations/1764400000000-preset.ts';
 import { Cascade1764700000000 } from './migrations/1764700000000-cascade.ts';
 import { DeviceRegistration1764800000000 } from './migrations/1764800000000-device-registration.ts';
+import { DeviceUpgrade1764900000000 } from './migrations/1764900000000-device-upgrade.ts';
 import { CapabilityEmpty1765000000000 } from './migrations/1765000000000-capability-empty.ts';
 
 const COMMON = {
@@ -30,6 +32,7 @@ const COMMON = {
     DeviceProfileEntity,
     DeviceRegistrationEntity,
     DeviceCapabilityEntity,
+    DeviceUpgradeEntity,
     ChannelEntity,
     CatalogueNodeEntity,
     PresetEntity,
@@ -51,6 +54,7 @@ const COMMON = {
     Preset1764400000000,
     Cascade1764700000000,
     DeviceRegistration1764800000000,
+    DeviceUpgrade1764900000000,
     CapabilityEmpty1765000000000,
   ],
   migrationsTransactionMode: 'each' as const,

@@ -12,6 +12,7 @@ import { SqlPresetRepository } from './repositories/preset-repository.ts';
 import { SqlProfileRepository } from './repositories/profile-repository.ts';
 import { SqlRegistrationRepository } from './repositories/registration-repository.ts';
 import { sqlPositions, sqlPresence } from './repositories/report-histories.ts';
+import { SqlUpgradeRepository } from './repositories/upgrade-repository.ts';
 import { SqlWishRepository } from './repositories/wish-repository.ts';
 import { TransactionQueue } from './transaction-queue.ts';
 
@@ -56,6 +57,7 @@ export async function openDatabase(
       profiles: new SqlProfileRepository(source, transactions),
       registrations: new SqlRegistrationRepository(source, transactions),
       presets: new SqlPresetRepository(source, transactions),
+      upgrades: new SqlUpgradeRepository(source, transactions),
       capabilities: new SqlCapabilityRepository(source, transactions),
     },
     async answers() {

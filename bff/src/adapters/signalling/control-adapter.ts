@@ -11,7 +11,8 @@ export function createGb28181Control(platform: Pick<Gb28181Platform, 'control' |
     camera: (deviceId, channelId, command) =>
       refusing(control.camera(deviceId, channelId, command), { deviceId, channelId }),
     device: (deviceId, command) => refusing(control.device(deviceId, command), { deviceId }),
-    upgrade: (deviceId, order) => refusing(control.upgrade(deviceId, order), { deviceId }),
+    upgrade: (deviceId, order, sessionId) =>
+      refusing(control.upgrade(deviceId, order, sessionId), { deviceId }),
     onUpgradeResult: (listener) => platform.on('upgradeResult', listener),
   };
 }

@@ -1,8 +1,9 @@
 import type { CameraCommand, ControlResult, DeviceCommand, FrontEndCommand } from '@yimu/shared';
-import type { Clock, Logger } from '../../kernel/index.ts';
+import type { Clock, Instruments, Logger, RandomSource } from '../../kernel/index.ts';
 import { type Camera, type Device, requireOnline } from '../devices/device.ts';
 import type { ControlPort } from '../ports/control.ts';
 import type { PresetRepository } from '../ports/presets.ts';
+import type { UpgradeRepository } from '../ports/upgrades.ts';
 import type { KeyFrames } from './key-frames.ts';
 import { requireInRange, requireThere, requireTurning } from './checked.ts';
 import { type AskPresets, Presets } from './presets.ts';
@@ -17,10 +18,13 @@ export type PatrolCommand = Exclude<
 interface Deps {
   readonly port: ControlPort;
   readonly presets: PresetRepository;
+  readonly upgrades: UpgradeRepository;
   readonly askPresets: AskPresets;
   readonly keyFrames: Pick<KeyFrames, 'ask'>;
   readonly clock: Clock;
+  readonly random: RandomSource;
   readonly logger: Logger;
+  readonly instruments: Instruments;
 }
 
 /**
@@ -34,7 +38,7 @@ export class Control {
   readonly #keyFrames: Deps['keyFrames'];
 
   constructor(deps: Deps) {
-    const { port, clock, logger } = deps;
+    const { port, clock, random, logger, instruments } = deps;
     this.#port = port;
     this.#keyFrames = deps.keyFrames;
     this.presets = new Presets({
@@ -44,7 +48,10 @@ export class Control {
       clock,
       logger,
     });
-    this.upgrades = new Upgrades({ port, clock, logger });
+    this.upgrades = new Upgrades({
+      ...{ port, clock, random, logger, instruments },
+      repository: deps.upgrades,
+    });
   }
 
   /** A cruise, a scan or a switch of one camera. */

@@ -15,8 +15,13 @@ export interface ControlPort {
   frontEnd(deviceGbId: string, channelGbId: string, command: FrontEndCommand): Promise<ControlResult>;
   camera(deviceGbId: string, channelGbId: string, command: CameraCommand): Promise<ControlResult>;
   device(deviceGbId: string, command: DeviceCommand): Promise<ControlResult>;
-  /** Resolves when the device accepted the order. */
-  upgrade(deviceGbId: string, order: FirmwareOrder): Promise<{ readonly sessionId: string }>;
-  /** How upgrades ended, whoever ordered them. */
-  onUpgradeResult(listener: (gbId: string, result: FirmwareResult) => void): () => void;
+  /** Resolves when the device accepted the order. `sessionId`, 32 to 128 characters, comes back with the result. */
+  upgrade(deviceGbId: string, order: FirmwareOrder, sessionId: string): Promise<void>;
+  /**
+   * How upgrades ended, whoever ordered them. Whoever hands a promise to `waitFor` at once delays the answer to the
+   * device until it is settled.
+   */
+  onUpgradeResult(
+    listener: (gbId: string, result: FirmwareResult, waitFor?: (stored: Promise<void>) => void) => void,
+  ): () => void;
 }

@@ -11,6 +11,7 @@ import type { PresetRepository } from './presets.ts';
 import type { ProfileRepository } from './profile.ts';
 import type { RegistrationRepository } from './registrations.ts';
 import type { MediaTransport } from './signalling.ts';
+import type { UpgradeRepository } from './upgrades.ts';
 
 /** A device as it is kept. */
 export interface DeviceRecord {
@@ -196,4 +197,5 @@ export interface Repositories {
   readonly profiles: ProfileRepository;
   readonly registrations: RegistrationRepository;
   readonly presets: PresetRepository;
+  readonly upgrades: UpgradeRepository;
 }

@@ -8,6 +8,7 @@ import type {
 } from '@yimu/shared';
 import type { Capability, PlatformFloor } from '../capability.ts';
 import { QueryBook } from '../commands/query-book.ts';
+import { answerWhenStored, type WaitFor } from '../inbound/answer-when-stored.ts';
 import { learning } from '../learned.ts';
 import { type BodyNode, writeBody } from '../manscdp/body-writer.ts';
 import { readControlAnswer, readUpgradeResult } from '../manscdp/control-answer.ts';
@@ -15,25 +16,33 @@ import type { DeviceEntry } from '../registrar/device-entry.ts';
 import { type ControlForm, controlForm, frontEndForm, upgradeForm } from './control-body.ts';
 import type { GbControl } from './types.ts';
 
-/** Octets of a session's ID before they are written: the standard has 32 to 128 characters. */
-const SESSION_OCTETS = 16;
-
 /** Sends DeviceControl, and awaits an answer where the standard has one (GB/T 28181-2016 §9.3, -2022 §9.3). */
 export class Control implements Capability, GbControl {
   readonly #floor: PlatformFloor;
   readonly #answers: QueryBook<'OK'>;
 
   /** `onUpgraded` is told how an upgrade ended, asked for or not. */
-  constructor(floor: PlatformFloor, onUpgraded: (gbId: string, result: FirmwareResult) => void) {
+  constructor(
+    floor: PlatformFloor,
+    onUpgraded: (gbId: string, result: FirmwareResult, waitFor: WaitFor) => void,
+  ) {
     this.#floor = floor;
     this.#answers = new QueryBook(floor, 'whether it obeyed');
     floor.inbound.on('Response', 'DeviceControl', ({ sender, document }) => {
       this.#answers.onAnswer(sender.gbId, document.sn, readControlAnswer(document));
     });
-    floor.inbound.on('Notify', 'DeviceUpgradeResult', ({ sender, document }) => {
+    floor.inbound.onUnanswered('Notify', 'DeviceUpgradeResult', ({ sender, document, incoming }) => {
       const result = readUpgradeResult(document);
       if (result === undefined) floor.metrics.refusedMessages.of('no-upgrade-result').value += 1;
-      else onUpgraded(sender.gbId, result);
+      answerWhenStored(
+        floor.clock,
+        (waitFor) => {
+          if (result !== undefined) onUpgraded(sender.gbId, result, waitFor);
+        },
+        () => {
+          incoming.reply(200);
+        },
+      );
     });
   }
 
@@ -57,11 +66,8 @@ export class Control implements Capability, GbControl {
     return await this.#obey(entry, deviceGbId, controlForm(command, entry.gbVersion));
   }
 
-  async upgrade(deviceGbId: string, order: FirmwareOrder): Promise<{ readonly sessionId: string }> {
-    const entry = this.#floor.entryOf(deviceGbId);
-    const sessionId = this.#floor.random.hex(SESSION_OCTETS);
-    await this.#obey(entry, deviceGbId, upgradeForm(order, sessionId));
-    return { sessionId };
+  async upgrade(deviceGbId: string, order: FirmwareOrder, sessionId: string): Promise<void> {
+    await this.#obey(this.#floor.entryOf(deviceGbId), deviceGbId, upgradeForm(order, sessionId));
   }
 
   abandon(gbId: string): void {

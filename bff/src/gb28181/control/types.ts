@@ -14,8 +14,8 @@ export interface GbControl {
   camera(deviceGbId: string, channelGbId: string, command: CameraCommand): Promise<ControlResult>;
   device(deviceGbId: string, command: DeviceCommand): Promise<ControlResult>;
   /**
-   * Resolves with the session when the device accepted the order; how it ended comes as event `upgradeResult`, after
-   * the device restarted (GB/T 28181-2022 §9.13).
+   * Resolves when the device accepted the order; how it ended comes as event `upgradeResult`, after the device
+   * restarted (GB/T 28181-2022 §9.13), with the same `sessionId`: 32 to 128 characters.
    */
-  upgrade(deviceGbId: string, order: FirmwareOrder): Promise<{ readonly sessionId: string }>;
+  upgrade(deviceGbId: string, order: FirmwareOrder, sessionId: string): Promise<void>;
 }

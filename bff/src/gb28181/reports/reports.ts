@@ -1,5 +1,6 @@
 import { isGbId, type PtzPosition } from '@yimu/shared';
 import type { Capability, PlatformFloor } from '../capability.ts';
+import { answerWhenStored, type WaitFor } from '../inbound/answer-when-stored.ts';
 import type { InboundMessage } from '../inbound/inbound-routes.ts';
 import { alarmResponseBody, readAlarm } from '../manscdp/alarm.ts';
 import { readCatalogChanges } from '../manscdp/catalog.ts';
@@ -8,12 +9,9 @@ import { readPositions } from '../manscdp/mobile-position.ts';
 import { type CatalogChange, GbFailure } from '../types.ts';
 import type { AlarmReport, PositionReport } from './types.ts';
 
-/** A device repeats what is not answered, and gives up after some seconds. */
-const LONGEST_STORING_MS = 2_000;
-
 /** Who hears of what devices report. */
 interface ReportListener {
-  readonly onAlarm: (gbId: string, alarm: AlarmReport, waitFor: (stored: Promise<void>) => void) => void;
+  readonly onAlarm: (gbId: string, alarm: AlarmReport, waitFor: WaitFor) => void;
   readonly onPositions: (gbId: string, positions: readonly PositionReport[]) => void;
   readonly onVideoOffered: (gbId: string, sourceGbId: string) => void;
   readonly onPtzPosition: (gbId: string, channelGbId: string, position: PtzPosition) => void;
@@ -85,32 +83,15 @@ export class Reports implements Capability {
       this.#unusable('no-alarm');
       return;
     }
-    const stored: Promise<void>[] = [];
-    try {
-      this.#listener.onAlarm(sender.gbId, alarm, (work) => stored.push(work));
-    } finally {
-      this.#answerOnce(stored, () => {
+    answerWhenStored(
+      this.#floor.clock,
+      (waitFor) => {
+        this.#listener.onAlarm(sender.gbId, alarm, waitFor);
+      },
+      () => {
         this.#answer(message, alarm);
-      });
-    }
-  }
-
-  /** When it is stored, or when the database takes too long: the alarm waits for it in memory then. */
-  #answerOnce(stored: readonly Promise<void>[], answer: () => void): void {
-    if (stored.length === 0) {
-      answer();
-      return;
-    }
-    let isOwed = true;
-    const answerNow = (): void => {
-      if (isOwed) answer();
-      isOwed = false;
-    };
-    const stopWaiting = this.#floor.clock.after(LONGEST_STORING_MS, answerNow);
-    void Promise.allSettled(stored).then(() => {
-      stopWaiting();
-      answerNow();
-    });
+      },
+    );
   }
 
   #answer({ sender, document, incoming }: InboundMessage, { via, sourceGbId }: AlarmReport): void {

@@ -87,7 +87,7 @@ describe('operator routes of control', () => {
 
   it('an upgrade and how it goes', async () => {
     await withControl(async (call) => {
-      assert.deepEqual((await call('GET', '/upgrade')).body, { upgrade: null });
+      assert.deepEqual((await call('GET', '/upgrade')).body, { upgrade: null, earlier: [] });
       const order = { firmware: 'V2', fileUrl: 'https://a.example/b.bin', manufacturer: 'Yimu' };
       assert.equal((await call('POST', '/upgrade', order)).status, 202);
       assert.equal((await call('POST', '/upgrade', order)).status, 409);

@@ -11,8 +11,10 @@ const RESTART_AFTER_MS = 50;
 export interface ControlParts {
   readonly heads: PtzHeads;
   readonly state: DeviceState;
-  /** Drops the link and registers anew; resolves with whether it is registered again. */
-  readonly restart: () => Promise<boolean>;
+  /** Drops the link and registers anew; resolves after the first attempt, successful or not. */
+  readonly restart: () => Promise<void>;
+  /** Calls `run` once, when the device is registered the next time. */
+  readonly onceRegistered: (run: () => void) => void;
 }
 
 /** DeviceControl (GB/T 28181-2016 §9.3, -2022 §9.3): obeys, and answers what the standard has answered. */
@@ -138,7 +140,9 @@ const ORDERS: Readonly<Record<string, Obey>> = {
     const session = flat('SessionID');
     if (session === undefined) return 'ERROR';
     const firmware = flat('Firmware') ?? parts.state.firmware;
-    context.scheduler.after(RESTART_AFTER_MS, () => void upgradeNow(firmware, session, parts, context));
+    context.scheduler.after(RESTART_AFTER_MS, () => {
+      upgradeNow(firmware, session, parts, context);
+    });
     return 'OK';
   },
 };
@@ -150,18 +154,17 @@ function dragged({ deviceId, parts: { heads } }: Order, times: number): undefine
   heads.look(deviceId, { pan, tilt, zoom: zoom * times });
 }
 
-/** The new firmware runs after a restart; then the device says how it went. */
-async function upgradeNow(
+/** The new firmware runs after a restart; when the device is registered again it says how it went. */
+function upgradeNow(
   firmware: string,
   session: string,
-  { state, restart }: ControlParts,
-  { profile, faults, send, nextSn }: CommandContext,
-): Promise<void> {
+  { state, restart, onceRegistered }: ControlParts,
+  { profile, faults, report, send, nextSn }: CommandContext,
+): void {
   const fails = faults.has('bad-firmware');
   if (!fails) state.firmware = firmware;
-  if (!(await restart())) return;
-  await send(
-    xml('Notify', [
+  onceRegistered(() => {
+    const result = xml('Notify', [
       ['CmdType', 'DeviceUpgradeResult'],
       ['SN', String(nextSn())],
       ['DeviceID', profile.gbId],
@@ -169,8 +172,12 @@ async function upgradeNow(
       ['UpgradeResult', fails ? 'ERROR' : 'OK'],
       ['Firmware', state.firmware],
       ...(fails ? ([['UpgradeFailedReason', '01']] as const) : []),
-    ]),
-  );
+    ]);
+    void send(result).then((status) => {
+      report({ event: 'upgrade-told', status });
+    });
+  });
+  void restart();
 }
 
 function answer({ sn, deviceId }: Command, result: string): Buffer {

@@ -57,7 +57,8 @@ export function controlRoutes(router: Router, deps: ControlRoutesDeps): void {
     ctx.status = 202;
   });
   router.get('/devices/:ref/upgrade', (ctx) => {
-    ctx.body = { upgrade: upgrades.of(device(ctx)) ?? null };
+    const of = device(ctx);
+    ctx.body = { upgrade: upgrades.of(of) ?? null, earlier: upgrades.earlier(of) };
   });
 
   const channel = '/devices/:ref/channels/:no';
