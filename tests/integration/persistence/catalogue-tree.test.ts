@@ -106,7 +106,7 @@ for (const [kind, make] of [
       assert.deepEqual(await repositories.devices.loadChannels(), changed);
     });
 
-    it('presets are kept by number, take the place of each other, and go with their channel', async () => {
+    it('presets are kept by number, take the place of each other, many at the same time, and go with their channel', async () => {
       const channelId = await aChannel();
       const preset = (no: number, name: string): Parameters<Repositories['presets']['save']>[0] => ({
         ...{ channelId, no, name },
@@ -117,6 +117,11 @@ for (const [kind, make] of [
       await presets.save(preset(1, '一'));
       await presets.save(preset(1, '车位'));
       assert.deepEqual(await presets.ofChannel(channelId), [preset(1, '车位'), preset(255, '大门 "&<')]);
+      const all = (name: string): ReturnType<typeof preset>[] =>
+        Array.from({ length: 50 }, (_, at) => preset(at + 1, name));
+      for (const name of ['巡航', '门口']) await Promise.all(all(name).map((one) => presets.save(one)));
+      assert.deepEqual(await presets.ofChannel(channelId), [...all('门口'), preset(255, '大门 "&<')]);
+      for (const { no } of all('').slice(1)) await presets.remove(channelId, no);
       await presets.remove(channelId, 1);
       assert.deepEqual(await presets.ofChannel(channelId), [preset(255, '大门 "&<')]);
       await repositories.devices.remove(deviceId);

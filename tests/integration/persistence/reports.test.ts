@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type Database, openDatabase } from '../../../bff/src/adapters/persistence/index.ts';
-import type { AlarmRecord, PositionRecord } from '../../../bff/src/core/index.ts';
+import type { AlarmRecord, PositionRecord, WishRecord } from '../../../bff/src/core/index.ts';
 import { silentLogger, SystemClock } from '../../../bff/src/kernel/index.ts';
 import { aDeviceRecord } from '../../support/core/records.ts';
 import { mysqlDatabase, NO_SERVER, sqliteDatabase, type TestDatabase } from '../../support/databases.ts';
@@ -187,6 +187,21 @@ for (const [kind, make] of kinds) {
       await repositories.positions.prune(NOON_MS + 100, 20);
       const left = await repositories.positions.list({}, { limit: 1_000 });
       assert.deepEqual([left.length, left.at(-1)?.atMs], [20, NOON_MS + 430]);
+    });
+
+    it('keeps what many devices are to tell, set at the same time', async () => {
+      const { devices, wishes } = open.repositories;
+      const many = await devices.insertMany(
+        Array.from({ length: 50 }, (_, at) => {
+          const no = String(at).padStart(7, '0');
+          return aDeviceRecord({ gbId: `3402000000118${no}`, serial: `WW${no}` });
+        }),
+      );
+      const all = (wanted: string): readonly WishRecord[] =>
+        many.map(({ id }) => ({ deviceId: id, wanted, arm: false }));
+      for (const wanted of ['[1]', '[2]']) await Promise.all(all(wanted).map((wish) => wishes.save(wish)));
+      assert.deepEqual(await wishes.load(), all('[2]'));
+      for (const { id } of many) await devices.remove(id);
     });
 
     it('keeps what a device is to tell, for as long as the device is there', async () => {

@@ -21,12 +21,8 @@ export class SqlPresetRepository implements PresetRepository {
   }
 
   async save(preset: PresetRecord): Promise<void> {
-    const { channelId, no } = preset;
     await stored('save preset', () =>
-      this.#transactions.run(async (manager) => {
-        await manager.delete(PresetEntity, { channelId, no });
-        await manager.insert(PresetEntity, { ...preset });
-      }),
+      this.#transactions.run((manager) => manager.upsert(PresetEntity, { ...preset }, ['channelId', 'no'])),
     );
   }
 

@@ -21,12 +21,8 @@ export class SqlProfileRepository implements ProfileRepository {
   }
 
   async save(profile: ProfileRecord): Promise<void> {
-    const { deviceId } = profile;
     await stored('save device profile', () =>
-      this.#transactions.run(async (manager) => {
-        await manager.delete(DeviceProfileEntity, { deviceId });
-        await manager.insert(DeviceProfileEntity, { ...profile });
-      }),
+      this.#transactions.run((manager) => manager.upsert(DeviceProfileEntity, { ...profile }, ['deviceId'])),
     );
   }
 

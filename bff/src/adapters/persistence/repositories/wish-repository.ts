@@ -21,12 +21,8 @@ export class SqlWishRepository implements WishRepository {
   }
 
   async save(wish: WishRecord): Promise<void> {
-    const { deviceId } = wish;
     await stored('save wish', () =>
-      this.#transactions.run(async (manager) => {
-        await manager.delete(WishEntity, { deviceId });
-        await manager.insert(WishEntity, { ...wish });
-      }),
+      this.#transactions.run((manager) => manager.upsert(WishEntity, { ...wish }, ['deviceId'])),
     );
   }
 
