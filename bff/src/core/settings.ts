@@ -68,10 +68,14 @@ export interface CoreSettings {
 
 /** Bounds of what is kept of what devices tell unasked. */
 export interface ReportSettings {
-  /** The same alarm told again within so long after the last time counts up, ms. */
+  /** The same alarm without a believable AlarmTime, told again within so long after the last time, counts up, ms. */
   readonly alarmWindowMs: number;
   /** One that goes on for longer is an alarm of its own then, ms. */
   readonly alarmSpanMs: number;
+  /** The same alarm with the same AlarmTime counts up for so long after it was told first, ms. */
+  readonly alarmSameTimeMs: number;
+  /** Alarms of one kind and source, each of its own AlarmTime, within the window; further ones count up the last. */
+  readonly maxAlarmsOfKind: number;
   /** New alarms are written so long after the first of them was told, together, ms. */
   readonly alarmGatherMs: number;
   /** Alarms of which the repetition is known. */
@@ -100,6 +104,8 @@ const DAY_MS = 86_400_000;
 const DEFAULT_REPORT_SETTINGS: ReportSettings = {
   alarmWindowMs: 60_000,
   alarmSpanMs: 600_000,
+  alarmSameTimeMs: 3_600_000,
+  maxAlarmsOfKind: 60,
   alarmGatherMs: 50,
   maxRecentAlarms: 50_000,
   maxWaitingAlarms: 20_000,

@@ -13,7 +13,8 @@ import type { AlarmFilter, AlarmRecord, AlarmRepository } from '../ports/report-
 import type { ReportsPort, ToldAlarm } from '../ports/reports.ts';
 import { refuse } from '../refuse.ts';
 import type { ReportSettings } from '../settings.ts';
-import { believable } from './believable-time.ts';
+import { AlarmKinds, kindOf } from './alarm-kinds.ts';
+import { believed } from './believable-time.ts';
 import { Journal } from './journal.ts';
 
 const DESCRIPTION_LENGTH = 256;
@@ -32,6 +33,9 @@ interface Deps {
 
 /** An alarm of which the same may be told again. */
 interface Recent {
+  readonly key: string;
+  /** Its AlarmTime is believed. */
+  readonly hasOwnTime: boolean;
   readonly record: Omit<AlarmRecord, 'id'>;
   id: number | undefined;
   times: number;
@@ -49,15 +53,18 @@ export interface AlarmQuery extends Omit<AlarmFilter, 'deviceId'> {
 }
 
 /**
- * The alarms that devices told: kept, each once for as long as it is told again and again, with whether an operator
- * has seen it. Whoever tells a new one may wait until it is written; how often it was told is written within a second.
+ * The alarms that devices told: kept, each once however often it is told, with whether an operator has seen it. The
+ * same source, priority, method, type and AlarmTime are the same alarm; where the AlarmTime cannot be believed, what is
+ * told again within a minute is. Whoever tells a new one may wait until it is written; how often it was told is written within a second.
  * A storm costs bounded memory, and what is dropped is counted.
  */
 export class Alarms {
   readonly #deps: Deps;
   readonly #recent: ExpiringMap<string, Recent>;
   readonly #journal: Journal<Recent>;
+  readonly #kinds: AlarmKinds<Recent>;
   readonly #repeated: Counter;
+  readonly #folded: Counter;
   /** When an operator marked some as read last, UTC ms. */
   #readAtMs = -Infinity;
   #gathering: Cancel | undefined;
@@ -67,9 +74,19 @@ export class Alarms {
     this.#deps = deps;
     this.#recent = new ExpiringMap({
       clock,
-      lifeMs: settings.alarmWindowMs,
+      lifeMs: Math.max(settings.alarmWindowMs, settings.alarmSameTimeMs),
       capacity: settings.maxRecentAlarms,
     });
+    this.#kinds = new AlarmKinds({
+      clock,
+      windowMs: settings.alarmWindowMs,
+      most: settings.maxAlarmsOfKind,
+      capacity: settings.maxRecentAlarms,
+    });
+    this.#folded = instruments.counter(
+      'yimu_core_alarms_folded',
+      'alarms of their own time that counted up another one: too many of one kind within a minute',
+    );
     this.#repeated = instruments.counter(
       'yimu_core_alarms_repeated',
       'alarms that were told again and counted up',
@@ -95,15 +112,31 @@ export class Alarms {
     const found: AlarmRecord[] = [];
     for (let beforeId: number | undefined; found.length < settings.maxRecentAlarms;) {
       const page = await repository.list({}, { beforeId, limit: MAX_PAGE });
-      found.push(...page.filter(({ lastAtMs }) => nowMs - lastAtMs < settings.alarmWindowMs));
+      found.push(
+        ...page.filter((row) =>
+          this.#isCurrent({ record: row, lastAtMs: row.lastAtMs, hasOwnTime: hadOwnTime(row) }, nowMs),
+        ),
+      );
       beforeId = page.at(-1)?.id;
-      if (page.length < MAX_PAGE || page.every((row) => nowMs - row.receivedAtMs >= settings.alarmSpanMs))
-        break;
+      const longestMs = Math.max(settings.alarmSpanMs, settings.alarmSameTimeMs);
+      if (page.length < MAX_PAGE || page.every((row) => nowMs - row.receivedAtMs >= longestMs)) break;
     }
     for (const { id, ...record } of found.reverse()) {
       const { times, lastAtMs } = record;
-      const known = { record, id, times, lastAtMs, isWaiting: false, stored: undefined, settle: nothing };
-      this.#recent.set(keyOf(record), known);
+      const hasOwnTime = hadOwnTime(record);
+      const key = keyOf(kindOf(record), hasOwnTime ? record.atMs : undefined);
+      const known = {
+        key,
+        hasOwnTime,
+        record,
+        id,
+        times,
+        lastAtMs,
+        isWaiting: false,
+        stored: undefined,
+        settle: nothing,
+      };
+      this.#recent.set(key, known);
     }
   }
 
@@ -116,12 +149,13 @@ export class Alarms {
     if (device === undefined) return undefined;
     const nowMs = this.#deps.clock.nowMs();
     const { sourceGbId, method, type, eventType } = told;
-    const key = keyOf({ ...told, deviceId: device.id });
-    const recent = this.#recent.get(key);
-    const atMs = believable(told.atMs, nowMs);
-    if (recent !== undefined && this.#isStill(recent, atMs, nowMs)) {
-      this.#repeat(key, recent, nowMs);
-      return recent.stored;
+    const kind = kindOf({ ...told, deviceId: device.id });
+    const ownTimeMs = believed(told.atMs, nowMs);
+    const key = keyOf(kind, ownTimeMs);
+    const same = this.#sameAs(kind, key, nowMs);
+    if (same !== undefined) {
+      this.#repeat(same, nowMs);
+      return same.stored;
     }
     const { priority, longitude, latitude } = told;
     const description = cleanText(told.description, DESCRIPTION_LENGTH);
@@ -130,12 +164,14 @@ export class Alarms {
       settleIt = resolve;
     });
     const entry: Recent = {
+      key,
+      hasOwnTime: ownTimeMs !== undefined,
       stored,
       settle: settleIt,
       record: {
         ...{ deviceId: device.id, sourceGbId, priority, method, type, eventType, description },
         ...{ longitude, latitude, receivedAtMs: nowMs, lastAtMs: nowMs, times: 1, read: false },
-        atMs,
+        atMs: ownTimeMs ?? nowMs,
       },
       id: undefined,
       times: 1,
@@ -144,6 +180,7 @@ export class Alarms {
     };
     if (!this.#journal.add(entry)) return undefined;
     this.#recent.set(key, entry);
+    this.#kinds.add(kind, entry);
     this.#gathering ??= this.#deps.clock.after(this.#deps.settings.alarmGatherMs, () => {
       this.#gathering = undefined;
       void this.#journal.flush();
@@ -181,6 +218,7 @@ export class Alarms {
     await this.#journal.flush();
     // What is told again after it was removed is an alarm of its own.
     this.#recent.clear();
+    this.#kinds.clear();
     return await this.#deps.repository.remove(this.#filter(query));
   }
 
@@ -224,18 +262,40 @@ export class Alarms {
     await this.#journal.flush();
   }
 
-  /** Whether what is told belongs to it: what happens after an operator has read it is to be seen by him. */
-  #isStill({ record }: Recent, atMs: number, nowMs: number): boolean {
-    if (nowMs - record.receivedAtMs >= this.#deps.settings.alarmSpanMs) return false;
-    return record.atMs === atMs || record.receivedAtMs > this.#readAtMs;
+  /** The alarm that counts up by what is told; undefined for a new one. */
+  #sameAs(kind: string, key: string, nowMs: number): Recent | undefined {
+    const same = this.#recent.get(key);
+    if (same !== undefined && this.#isCurrent(same, nowMs)) {
+      // Without a time of its own, what happens after an operator has read it is to be seen by him.
+      if (same.hasOwnTime || this.#isUnread(same)) return same;
+    }
+    const last = this.#kinds.full(kind);
+    if (last === undefined || !this.#isUnread(last)) return undefined;
+    this.#folded.add();
+    return last;
   }
 
-  #repeat(key: string, recent: Recent, nowMs: number): void {
+  /** Whether the same told now is still that alarm. */
+  #isCurrent(
+    { record, lastAtMs, hasOwnTime }: Pick<Recent, 'record' | 'lastAtMs' | 'hasOwnTime'>,
+    nowMs: number,
+  ): boolean {
+    const { alarmWindowMs, alarmSpanMs, alarmSameTimeMs } = this.#deps.settings;
+    const sinceMs = nowMs - record.receivedAtMs;
+    if (hasOwnTime) return sinceMs < alarmSameTimeMs;
+    return sinceMs < alarmSpanMs && nowMs - lastAtMs < alarmWindowMs;
+  }
+
+  #isUnread({ record }: Recent): boolean {
+    return record.receivedAtMs > this.#readAtMs;
+  }
+
+  #repeat(recent: Recent, nowMs: number): void {
     this.#repeated.add();
     recent.times += 1;
     recent.lastAtMs = nowMs;
-    // Told again: the window begins anew.
-    this.#recent.set(key, recent);
+    // Told again: it is kept in mind anew.
+    this.#recent.set(recent.key, recent);
     if (recent.isWaiting) return;
     recent.isWaiting = this.#journal.add(recent);
   }
@@ -273,16 +333,14 @@ export class Alarms {
   }
 }
 
-/** What makes two tellings one alarm. */
-function keyOf(told: {
-  readonly deviceId: number;
-  readonly sourceGbId: string;
-  readonly method: number | undefined;
-  readonly type: number | undefined;
-  readonly eventType: number | undefined;
-}): string {
-  const { deviceId, sourceGbId, method, type, eventType } = told;
-  return [deviceId, sourceGbId, method, type, eventType].join(' ');
+/** What makes two tellings one alarm: the AlarmTime too, where it is believed. */
+function keyOf(kind: string, ownTimeMs: number | undefined): string {
+  return ownTimeMs === undefined ? kind : `${kind} ${String(ownTimeMs)}`;
+}
+
+/** One without a time of its own bears ours. */
+function hadOwnTime({ atMs, receivedAtMs }: Pick<AlarmRecord, 'atMs' | 'receivedAtMs'>): boolean {
+  return atMs !== receivedAtMs;
 }
 
 function settle(row: Recent): void {

@@ -84,10 +84,87 @@ describe('Alarms', () => {
     reports.tell('alarm', GB_ID, { ...MOTION, atMs: atMs + 5_000 });
     reports.tell('alarm', GB_ID, { ...MOTION, atMs: atMs + 6_000 });
     assert.deepEqual(await list(), [
+      [2, 1],
+      [2, 1],
+      [2, 2],
+    ]);
+    assert.equal(await core.alarms.count({ read: false }), 2);
+  });
+
+  it('are told apart by AlarmTime: another time is another alarm, within a minute too', async () => {
+    const { reports, clock, list, figure } = await withCamera();
+    const atMs = clock.nowMs();
+    for (const later of [0, 1_000, 2_000, 1_000, 0])
+      reports.tell('alarm', GB_ID, { ...MOTION, atMs: atMs + later });
+    assert.deepEqual(await list(), [
+      [2, 1],
       [2, 2],
       [2, 2],
     ]);
-    assert.equal(await core.alarms.count({ read: false }), 1);
+    assert.equal(figure('yimu_core_alarms_repeated'), 2);
+    reports.tell('alarm', GB_ID, { ...MOTION, atMs, priority: 1 });
+    assert.equal((await list()).length, 4, 'and by priority');
+  });
+
+  it('with one AlarmTime are one for an hour, however long the device is silent between', async () => {
+    const { reports, clock, list } = await withCamera();
+    const atMs = clock.nowMs();
+    for (let turn = 0; turn < 3; turn += 1) {
+      reports.tell('alarm', GB_ID, { ...MOTION, atMs });
+      await clock.advance(19 * 60_000);
+    }
+    assert.deepEqual(await list(), [[2, 3]]);
+    await clock.advance(4 * 60_000);
+    reports.tell('alarm', GB_ID, { ...MOTION, atMs });
+    assert.equal((await list()).length, 2, 'a clock that stands still hides nothing for longer');
+  });
+
+  it('whose AlarmTime cannot be right are one within the window, as those without', async () => {
+    const { reports, clock, list } = await withCamera();
+    const year = 400 * 86_400_000;
+    for (const atMs of [undefined, clock.nowMs() - year, clock.nowMs() + year, undefined]) {
+      reports.tell('alarm', GB_ID, { ...MOTION, atMs });
+      await clock.advance(1_000);
+    }
+    assert.deepEqual(await list(), [[2, 4]]);
+  });
+
+  it('are known again after a restart, by AlarmTime or within the window', async () => {
+    const { core, reports, clock, list } = await withCamera();
+    const atMs = clock.nowMs() - 5_000;
+    reports.tell('alarm', GB_ID, { ...MOTION, atMs });
+    reports.tell('alarm', GB_ID, { ...MOTION, type: 3 });
+    await core.alarms.flush();
+    await clock.advance(30_000);
+    await core.alarms.load();
+    reports.tell('alarm', GB_ID, { ...MOTION, atMs });
+    reports.tell('alarm', GB_ID, { ...MOTION, atMs: atMs + 1_000 });
+    reports.tell('alarm', GB_ID, { ...MOTION, type: 3 });
+    assert.deepEqual(await list(), [
+      [2, 1],
+      [3, 2],
+      [2, 2],
+    ]);
+    await clock.advance(600_000);
+    await core.alarms.load();
+    reports.tell('alarm', GB_ID, { ...MOTION, atMs });
+    assert.deepEqual((await list()).at(-1), [2, 3], 'long after the window');
+  });
+
+  it('of one kind with ever new times are sixty a minute; the others count up the last, and are counted', async () => {
+    const { reports, clock, list, figure, core } = await withCamera();
+    const atMs = clock.nowMs();
+    for (let at = 0; at < 500; at += 1) reports.tell('alarm', GB_ID, { ...MOTION, atMs: atMs + at * 1_000 });
+    reports.tell('alarm', GB_ID, { ...MOTION, type: 3, atMs });
+    const told = await list();
+    assert.deepEqual([told.length, told[0], told[1]], [61, [3, 1], [2, 441]]);
+    assert.equal(figure('yimu_core_alarms_folded'), 440);
+    await core.alarms.setRead({}, true);
+    reports.tell('alarm', GB_ID, { ...MOTION, atMs: atMs + 900_000 });
+    assert.equal(await core.alarms.count({ read: false }), 1, 'what an operator has read takes no more');
+    await clock.advance(61_000);
+    reports.tell('alarm', GB_ID, { ...MOTION, atMs: atMs + 901_000 });
+    assert.equal((await list()).length, 63);
   });
 
   it('are waited for until they are written, told again or not', async () => {
