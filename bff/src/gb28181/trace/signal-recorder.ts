@@ -4,7 +4,9 @@ import type { TraceEntry } from '../../sip/index.ts';
 import type { DeviceTable } from '../registrar/device-table.ts';
 import { maskMessage } from './mask-message.ts';
 import { readableText } from './readable-text.ts';
-import type { KeptMessage, MessageKind } from './trace-ring.ts';
+import type { KeptMessage } from './message-store.ts';
+import { claimedId, isResponse } from './claimed-id.ts';
+import type { MessageKind } from './trace-ring.ts';
 import { type TraceBounds, TraceRings } from './trace-rings.ts';
 import type { SignalTrace, TracedMessage, TracedPeer } from './types.ts';
 
@@ -29,17 +31,6 @@ export const TRACE_BOUNDS: TraceBounds = {
 const MAX_MESSAGE_OCTETS = 16_384;
 const WATCH_MS = 600_000;
 const MAX_WATCHED = 8;
-const RESPONSE = 0x53;
-const RESPONSE_START = 'SIP/2.0 ';
-const FROM_USER = /^(?:From|f)[ \t]*:[^\r\n]{0,512}?sips?:(\d{1,32})[@;>]/im;
-const TO_USER = /^(?:To|t)[ \t]*:[^\r\n]{0,512}?sips?:(\d{1,32})[@;>]/im;
-
-/** How nearly every device writes them: found without a regular expression. */
-const USUAL_FROM = '\nFrom: <sip:';
-const USUAL_TO = '\nTo: <sip:';
-const ID_LENGTH = 20;
-const AT = 0x40;
-
 /** To whom a message belongs. */
 interface Whose {
   readonly gbId: string;
@@ -102,7 +93,7 @@ export class SignalRecorder implements SignalTrace {
     }
     const pending = this.#pending;
     if (pending !== undefined) {
-      const isAnswer = pending.flow === entry.flow && entry.bytes[0] === RESPONSE;
+      const isAnswer = pending.flow === entry.flow && isResponse(entry.bytes);
       if (isAnswer && this.#deps.keepalives.value !== this.#keepalivesBefore) {
         this.#pending = undefined;
         if (this.#watched.size > 0) this.#keepAlive(pending, entry);
@@ -111,7 +102,7 @@ export class SignalRecorder implements SignalTrace {
       const whose = this.#flush();
       // A datagram has a flow object of its own: what goes there is the answer to it.
       if (isAnswer && entry.flow.transport === 'udp') {
-        this.#file(whose, entry, latin1Of(entry.bytes));
+        this.#file(whose, entry);
         return;
       }
     }
@@ -155,37 +146,26 @@ export class SignalRecorder implements SignalTrace {
     const device = this.#deps.table.soleAt(question.flow)?.gbId;
     if (device === undefined || !this.#isWatched(device)) return;
     for (const entry of [question, answer])
-      this.#add({ gbId: device, kind: 'keepalive', isDevice: true }, entry, latin1Of(entry.bytes));
+      this.#add({ gbId: device, kind: 'keepalive', isDevice: true }, entry);
   }
 
   #keep(entry: TraceEntry): Whose | undefined {
-    const latin1 = latin1Of(entry.bytes);
-    const whose = this.#whose(entry, latin1);
-    this.#file(whose, entry, latin1);
+    const whose = this.#whose(entry);
+    this.#file(whose, entry);
     return whose;
   }
 
-  #file(whose: Whose | undefined, entry: TraceEntry, latin1: string): void {
+  #file(whose: Whose | undefined, entry: TraceEntry): void {
     if (whose === undefined) this.#lost.of('nobody-known').value += 1;
-    else this.#add(whose, entry, latin1);
+    else this.#add(whose, entry);
   }
 
-  #add({ gbId, kind, isDevice }: Whose, entry: TraceEntry, latin1: string): void {
-    const { atMs, direction, flow, bytes } = entry;
-    const { transport, remoteAddress, remotePort } = flow;
+  #add({ gbId, kind, isDevice }: Whose, { atMs, direction, flow, bytes }: TraceEntry): void {
     this.#seq += 1;
-    this.#rings.add(
+    const kept = Math.min(bytes.length, MAX_MESSAGE_OCTETS);
+    const isKept = this.#rings.add(
       gbId,
-      {
-        seq: this.#seq,
-        atMs,
-        direction,
-        transport,
-        remoteAddress,
-        remotePort,
-        octets: bytes.length,
-        latin1,
-      },
+      { seq: this.#seq, atMs, direction, flow, bytes, kept },
       {
         kind,
         isStranger: !isDevice,
@@ -193,13 +173,14 @@ export class SignalRecorder implements SignalTrace {
         flow: kind === 'own' ? flow : undefined,
       },
     );
+    if (!isKept) this.#lost.of('no-room').value += 1;
   }
 
   /** By the flow of a registration, now or before; else by the ID that the peer claims. */
-  #whose({ direction, flow }: TraceEntry, latin1: string): Whose | undefined {
+  #whose({ direction, flow, bytes }: TraceEntry): Whose | undefined {
     const { table, isDevice } = this.#deps;
-    const isOfPeer = latin1.startsWith(RESPONSE_START) === (direction === 'out');
-    const claimed = isOfPeer ? userIn(latin1, USUAL_FROM, FROM_USER) : userIn(latin1, USUAL_TO, TO_USER);
+    const isOfPeer = isResponse(bytes) === (direction === 'out');
+    const claimed = claimedId(bytes, isOfPeer ? 'From' : 'To');
     if (isGbId(claimed)) {
       if (table.at(flow, claimed) !== undefined) return { gbId: claimed, kind: 'own', isDevice: true };
       // A device that is not registered here, whoever else is at this flow.
@@ -232,20 +213,4 @@ export class SignalRecorder implements SignalTrace {
       text: readableText(bytes),
     };
   }
-}
-
-/** The digits of a user in the usual form of a header, or in any that `pattern` finds; '' when there are none. */
-function userIn(latin1: string, usual: string, pattern: RegExp): string {
-  const at = latin1.indexOf(usual);
-  const from = at + usual.length;
-  if (at >= 0 && latin1.charCodeAt(from + ID_LENGTH) === AT) {
-    const id = latin1.slice(from, from + ID_LENGTH);
-    if (isGbId(id)) return id;
-  }
-  return pattern.exec(latin1)?.[1] ?? '';
-}
-
-function latin1Of(bytes: Uint8Array): string {
-  const length = Math.min(bytes.length, MAX_MESSAGE_OCTETS);
-  return Buffer.from(bytes.buffer, bytes.byteOffset, length).toString('latin1');
 }

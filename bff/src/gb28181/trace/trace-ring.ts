@@ -1,18 +1,5 @@
 import type { Flow } from '../../sip/index.ts';
-
-/** A message as it is kept: one character per octet, which takes less memory than a buffer of its own. */
-export interface KeptMessage {
-  readonly seq: number;
-  readonly atMs: number;
-  readonly direction: 'in' | 'out';
-  readonly transport: 'udp' | 'tcp';
-  readonly remoteAddress: string;
-  readonly remotePort: number;
-  /** Octets of the whole message. */
-  readonly octets: number;
-  /** Its beginning. */
-  readonly latin1: string;
-}
+import type { KeptMessage, MessageStore, NewMessage } from './message-store.ts';
 
 /**
  * What kind of message it is: one between the platform and the device at the flow by which it registered, one that
@@ -20,95 +7,111 @@ export interface KeptMessage {
  */
 export type MessageKind = 'own' | 'claimed' | 'keepalive';
 
+/** How much is kept of one kind. */
+interface LaneBounds {
+  readonly messages: number;
+  readonly octets: number;
+}
+
 /** How much is kept of each kind. */
-export type RingBounds = Readonly<
-  Record<MessageKind, { readonly messages: number; readonly octets: number }>
->;
+export type RingBounds = Readonly<Record<MessageKind, LaneBounds>>;
 
-/** What a message takes beside its text, about. */
-const OVERHEAD_OCTETS = 160;
+const NONE = -1;
 
-/** Places of forgotten messages that a lane may have at its beginning: taking each out at once moves all others. */
-const MAX_EMPTY = 32;
-
+/** Messages of one kind, a list in the store. */
 class Lane {
-  /** Empty before `#first`. */
-  readonly #places: (KeptMessage | undefined)[] = [];
-  #first = 0;
+  #first = NONE;
+  #last = NONE;
+  length = 0;
   octets = 0;
 
-  get length(): number {
-    return this.#places.length - this.#first;
-  }
-
   /** UTC, ms; 0 when nothing is kept. */
-  get lastAtMs(): number {
-    return this.#places.at(-1)?.atMs ?? 0;
+  lastAtMs(store: MessageStore): number {
+    return this.#last === NONE ? 0 : store.timeOf(this.#last);
   }
 
-  get messages(): readonly KeptMessage[] {
-    return this.#places.flatMap((message) => message ?? []);
+  messages(store: MessageStore): readonly KeptMessage[] {
+    const all: KeptMessage[] = [];
+    for (let message = this.#first; message !== NONE; message = store.after(message))
+      all.push(store.read(message));
+    return all;
   }
 
-  /** Octets that this took more, or less. */
-  add(message: KeptMessage, bounds: { readonly messages: number; readonly octets: number }): number {
-    const before = this.octets;
-    this.#places.push(message);
-    this.octets += costOf(message);
+  /** There must be room in the store. */
+  add(store: MessageStore, message: NewMessage, bounds: LaneBounds): void {
+    const added = store.add(message);
+    if (this.#last === NONE) this.#first = added;
+    else store.link(this.#last, added);
+    this.#last = added;
+    this.length += 1;
+    this.octets += store.costAt(added);
     while (this.length > bounds.messages || (this.octets > bounds.octets && this.length > 1))
-      this.#forgetOldest();
-    return this.octets - before;
+      this.#forgetOldest(store);
   }
 
-  #forgetOldest(): void {
-    const oldest = this.#places[this.#first];
-    this.#places[this.#first] = undefined;
-    this.#first += 1;
-    if (oldest !== undefined) this.octets -= costOf(oldest);
-    if (this.#first < MAX_EMPTY) return;
-    this.#places.splice(0, this.#first);
-    this.#first = 0;
+  clear(store: MessageStore): void {
+    while (this.length > 0) this.#forgetOldest(store);
+  }
+
+  #forgetOldest(store: MessageStore): void {
+    const oldest = this.#first;
+    this.#first = store.after(oldest);
+    if (this.#first === NONE) this.#last = NONE;
+    this.length -= 1;
+    this.octets -= store.free(oldest);
   }
 }
 
 /** The last messages of one device. */
 export class TraceRing {
-  readonly #lanes: Readonly<Record<MessageKind, Lane>> = {
-    own: new Lane(),
-    claimed: new Lane(),
-    keepalive: new Lane(),
-  };
+  readonly #store: MessageStore;
+  readonly #own = new Lane();
+  /** Most devices have none of these. */
+  #claimed: Lane | undefined;
+  #keepalive: Lane | undefined;
   /** The flow that was last known to be its own. */
   flow: Flow | undefined;
 
-  get octets(): number {
-    const { own, claimed, keepalive } = this.#lanes;
-    return own.octets + claimed.octets + keepalive.octets;
+  constructor(store: MessageStore) {
+    this.#store = store;
   }
 
   get length(): number {
-    const { own, claimed, keepalive } = this.#lanes;
-    return own.length + claimed.length + keepalive.length;
+    return this.#lanes.reduce((sum, lane) => sum + lane.length, 0);
   }
 
   /** UTC, ms; 0 when nothing is kept. */
   get lastAtMs(): number {
-    const { own, claimed, keepalive } = this.#lanes;
-    return Math.max(own.lastAtMs, claimed.lastAtMs, keepalive.lastAtMs);
+    return Math.max(...this.#lanes.map((lane) => lane.lastAtMs(this.#store)));
   }
 
-  /** Octets that this took more, or less. */
-  add(kind: MessageKind, message: KeptMessage, bounds: RingBounds): number {
-    return this.#lanes[kind].add(message, bounds[kind]);
+  /** There must be room in the store. */
+  add(kind: MessageKind, message: NewMessage, bounds: RingBounds): void {
+    this.#lane(kind).add(this.#store, message, bounds[kind]);
   }
 
   /** In the order in which they went. */
   all(): readonly KeptMessage[] {
-    const { own, claimed, keepalive } = this.#lanes;
-    return [own, claimed, keepalive].flatMap(({ messages }) => messages).sort((a, b) => a.seq - b.seq);
+    return this.#lanes.flatMap((lane) => lane.messages(this.#store)).sort((a, b) => a.seq - b.seq);
   }
-}
 
-function costOf({ latin1 }: KeptMessage): number {
-  return latin1.length + OVERHEAD_OCTETS;
+  /** Gives all of it back to the store. */
+  clear(): void {
+    for (const lane of this.#lanes) lane.clear(this.#store);
+  }
+
+  get #lanes(): readonly Lane[] {
+    return [this.#own, ...[this.#claimed, this.#keepalive].flatMap((lane) => lane ?? [])];
+  }
+
+  #lane(kind: MessageKind): Lane {
+    switch (kind) {
+      case 'own':
+        return this.#own;
+      case 'claimed':
+        return (this.#claimed ??= new Lane());
+      case 'keepalive':
+        return (this.#keepalive ??= new Lane());
+    }
+  }
 }

@@ -1,5 +1,6 @@
 import type { Flow } from '../../sip/index.ts';
-import { type KeptMessage, type MessageKind, type RingBounds, TraceRing } from './trace-ring.ts';
+import { MessageStore, type NewMessage } from './message-store.ts';
+import { type MessageKind, type RingBounds, TraceRing } from './trace-ring.ts';
 
 /** How much is kept in all. */
 export interface TraceBounds {
@@ -9,6 +10,7 @@ export interface TraceBounds {
   readonly maxRings: number;
   /** Rings of IDs that nobody provisioned. */
   readonly maxStrangers: number;
+  /** Of all messages together: the memory that is set aside, and taken as it is needed. */
   readonly maxOctets: number;
 }
 
@@ -18,21 +20,22 @@ export interface TraceBounds {
  */
 export class TraceRings {
   readonly #bounds: TraceBounds;
+  readonly #store: MessageStore;
   readonly #rings = new Map<string, TraceRing>();
   readonly #strangers = new Map<string, TraceRing>();
   readonly #byFlow = new Map<string, string>();
   readonly #onEvicted: () => void;
-  #octets = 0;
   /** The one used last, which is never evicted: an answer follows its question. */
   #newest: { readonly gbId: string; readonly isStranger: boolean; readonly ring: TraceRing } | undefined;
 
   constructor(bounds: TraceBounds, onEvicted: () => void) {
     this.#bounds = bounds;
+    this.#store = new MessageStore(bounds.maxOctets);
     this.#onEvicted = onEvicted;
   }
 
   get octets(): number {
-    return this.#octets;
+    return this.#store.octets;
   }
 
   get size(): number {
@@ -48,9 +51,10 @@ export class TraceRings {
     return this.#rings.get(gbId) ?? this.#strangers.get(gbId);
   }
 
+  /** False when there was no room for it. */
   add(
     gbId: string,
-    message: KeptMessage,
+    message: NewMessage,
     how: {
       readonly kind: MessageKind;
       readonly isStranger: boolean;
@@ -58,7 +62,7 @@ export class TraceRings {
       /** Its flow, when it is known to be the device's own. */
       readonly flow: Flow | undefined;
     },
-  ): void {
+  ): boolean {
     const ring = this.#used(gbId, how.isStranger);
     const { flow } = how;
     if (flow !== undefined && !isSame(ring.flow, flow)) {
@@ -68,8 +72,9 @@ export class TraceRings {
       this.#byFlow.set(key, gbId);
     }
     const bounds = how.isWatched ? this.#bounds.watchedRing : this.#bounds.ring;
-    this.#octets += ring.add(how.kind, message, bounds);
-    this.#makeRoom(ring);
+    if (!this.#makeRoom(ring, message.kept)) return false;
+    ring.add(how.kind, message, bounds);
+    return true;
   }
 
   /** All rings with their IDs, the one used last first. */
@@ -83,7 +88,7 @@ export class TraceRings {
     const newest = this.#newest;
     if (newest?.gbId === gbId && newest.isStranger === isStranger) return newest.ring;
     const [home, other] = isStranger ? [this.#strangers, this.#rings] : [this.#rings, this.#strangers];
-    const ring = home.get(gbId) ?? other.get(gbId) ?? new TraceRing();
+    const ring = home.get(gbId) ?? other.get(gbId) ?? new TraceRing(this.#store);
     // Somebody may have provisioned the ID meanwhile, or removed it.
     other.delete(gbId);
     home.delete(gbId);
@@ -92,13 +97,15 @@ export class TraceRings {
     return ring;
   }
 
-  #makeRoom(newest: TraceRing): void {
-    const { maxRings, maxStrangers, maxOctets } = this.#bounds;
+  /** False when this very device holds all that there is. */
+  #makeRoom(newest: TraceRing, kept: number): boolean {
+    const { maxRings, maxStrangers } = this.#bounds;
     if (this.#strangers.size > maxStrangers) this.#evict(this.#strangers, newest);
     if (this.#rings.size > maxRings) this.#evict(this.#rings, newest);
-    while (this.#octets > maxOctets) {
-      if (!this.#evict(this.#strangers, newest) && !this.#evict(this.#rings, newest)) return;
+    while (!this.#store.hasRoom(kept)) {
+      if (!this.#evict(this.#strangers, newest) && !this.#evict(this.#rings, newest)) return false;
     }
+    return true;
   }
 
   #evict(rings: Map<string, TraceRing>, newest: TraceRing): boolean {
@@ -107,7 +114,7 @@ export class TraceRings {
     const [gbId, ring] = oldest;
     rings.delete(gbId);
     if (ring.flow !== undefined) this.#byFlow.delete(ring.flow.key);
-    this.#octets -= ring.octets;
+    ring.clear();
     this.#onEvicted();
     return true;
   }
