@@ -12,6 +12,8 @@ import type { CoreSettings } from '../settings.ts';
 
 /** Devices of which the way that worked is remembered; the one learnt longest ago makes room. */
 const REMEMBERED_DEVICES = 20_000;
+/** So long before one way alone would have to be over all of them are: whoever waits hears why, ms. */
+const MARGIN_MS = 1_000;
 /** With less time left another way is not begun, ms. */
 const WORTH_BEGINNING_MS = 1_000;
 
@@ -136,8 +138,8 @@ export class WayTrial {
     this.#ways = ways;
     this.#deps = deps;
     const { inviteTimeoutMs, firstMediaTimeoutMs } = deps.settings;
-    // As long as one way may take: whoever waits is not let wait longer because there are several.
-    this.#endsAtMs = deps.clock.monotonicMs() + inviteTimeoutMs + firstMediaTimeoutMs;
+    // No longer than one way may take: viewers are not let wait longer because there are several.
+    this.#endsAtMs = deps.clock.monotonicMs() + inviteTimeoutMs + firstMediaTimeoutMs - MARGIN_MS;
   }
 
   /** What it came to: of several failures the one that says most. */
