@@ -13,6 +13,7 @@ export class GbMetrics {
   readonly commands: CounterFamily;
   readonly catalogs: CounterFamily;
   readonly catalogItemsRefused: Counter;
+  readonly catalogItemsRepeated: Counter;
   readonly recordQueries: CounterFamily;
   readonly subscribes: CounterFamily;
   readonly notifies: CounterFamily;
@@ -37,6 +38,10 @@ export class GbMetrics {
     this.catalogItemsRefused = instruments.counter(
       'yimu_catalog_items_refused',
       'items of catalogues beyond the limit of one catalogue',
+    );
+    this.catalogItemsRepeated = instruments.counter(
+      'yimu_catalog_items_repeated',
+      'items of catalogues that bear the ID of another one of the same catalogue',
     );
     this.catalogs = family('catalogs', 'catalogue queries by result', 'result');
     this.recordQueries = family('record_queries', 'RecordInfo queries by result', 'result');

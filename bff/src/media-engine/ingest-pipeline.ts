@@ -84,14 +84,21 @@ export class IngestPipeline implements RtpIngest {
       return;
     }
     const now = this.#options.clock.monotonicMs();
-    if (this.#gate.judge(packet.ssrc, now) === 'foreign') {
+    const verdict = this.#gate.judge(packet.ssrc, now);
+    if (verdict === 'foreign') {
       this.#foreign += 1;
       return;
     }
+    if (verdict === 'takes-over') this.discontinue();
     this.#packets += 1;
     this.#bytes += bytes.length;
     this.#arrivalMs = now;
     this.#reorder.push(packet, this.#arrivalMs);
+  }
+
+  isAwaited(bytes: Uint8Array): boolean {
+    const packet = parseRtpPacket(bytes);
+    return packet !== undefined && this.#gate.awaits(packet.ssrc);
   }
 
   acceptSsrc(ssrc: number): void {

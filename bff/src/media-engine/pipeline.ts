@@ -54,6 +54,8 @@ export interface PipelineOptions {
 export interface RtpIngest {
   /** One RTP packet; a view, copied where kept. */
   pushRtp(packet: Uint8Array): void;
+  /** Whether this packet is of the negotiated source, of which nothing was seen yet. */
+  isAwaited(packet: Uint8Array): boolean;
   /** From now on packets of this SSRC are the stream (the device answered with another `y=`). */
   acceptSsrc(ssrc: number): void;
   /** A recording plays at another pace than its own, or at its own again: pictures are placed as they arrive, without sound. */

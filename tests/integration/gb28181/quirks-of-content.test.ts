@@ -3,16 +3,15 @@ import iconv from 'iconv-lite';
 import type { CatalogItem } from '../../../bff/src/gb28181/index.ts';
 import { CAMERA, NVR, Stack } from './a-stack.ts';
 import { bodyOf, fixture } from './fixtures.ts';
-import { type RawDevice, snOf } from './raw-device.ts';
+import { catalogueBody, type RawDevice, snOf } from './raw-device.ts';
 import type { Received } from './sip-peer.ts';
 
 function expectOk(answer: Received | undefined): void {
   assert.equal(answer?.start, 'SIP/2.0 200 OK');
 }
 
-/** Bodies of Catalog answers whose items are given as XML. */
 function catalogue(sn: string, sum: number | string, items: string): string {
-  return `<?xml version="1.0" encoding="GB2312"?>\r\n<Response>\r\n<CmdType>Catalog</CmdType>\r\n<SN>${sn}</SN>\r\n<DeviceID>${NVR}</DeviceID>\r\n<SumNum>${String(sum)}</SumNum>\r\n<DeviceList Num="1">\r\n${items}</DeviceList>\r\n</Response>\r\n`;
+  return catalogueBody(NVR, sn, sum, items);
 }
 
 describe('what real devices do wrong in catalogues and descriptions, and is understood all the same', function () {
@@ -50,13 +49,25 @@ describe('what real devices do wrong in catalogues and descriptions, and is unde
       assert.deepEqual([items[0]?.name, complete], ['a', true]);
     });
 
-    it('raw & and < in names (Hikvision) (Q27)', async () => {
+    it('raw &, < and > in names (Hikvision) (Q27)', async () => {
       const device = await stack.online(NVR);
       const { items } = await itemsOf(device, (sn) =>
-        catalogue(sn, 1, plain('<Name>Tom & Jerry < 3</Name>\r\n<Address>A&B</Address>')),
+        catalogue(
+          sn,
+          3,
+          plain('<Name>Tom & Jerry < 3</Name>\r\n<Address>A&B</Address>') +
+            '<Item><DeviceID>34020000001320000002</DeviceID><Name>x<y & y>x</Name></Item>' +
+            '<Item><DeviceID>34020000001320000003</DeviceID><Name>gate <B></Name><Address>yard</Address></Item>',
+        ),
       );
-      assert.deepEqual([items[0]?.channelId, items[0]?.address], [CAMERA, 'A&B']);
-      assert.match(items[0]?.name ?? '', /^Tom & Jerry/);
+      assert.deepEqual(
+        items.map(({ channelId, name, address }) => [channelId, name, address]),
+        [
+          [CAMERA, 'Tom & Jerry < 3', 'A&B'],
+          ['34020000001320000002', 'x<y & y>x', undefined],
+          ['34020000001320000003', 'gate <B>', 'yard'],
+        ],
+      );
     });
 
     const charsets: readonly (readonly [string, (xml: string) => Buffer])[] = [
@@ -119,9 +130,23 @@ describe('what real devices do wrong in catalogues and descriptions, and is unde
     it('channels that share one ID, or bear the ID of their device (NVR) (Q33)', async () => {
       const device = await stack.online(NVR);
       const { items, complete } = await itemsOf(device, (sn) =>
-        catalogue(sn, 3, plain('') + plain('') + `<Item><DeviceID>${NVR}</DeviceID></Item>`),
+        catalogue(
+          sn,
+          3,
+          `${plain('<Name>front</Name>')}${plain('<Name>back</Name>')}<Item><DeviceID>${NVR}</DeviceID></Item>`,
+        ),
       );
-      assert.deepEqual([items.length, complete], [2, true]);
+      assert.deepEqual(
+        [items.map(({ channelId, name }) => [channelId, name]), complete],
+        [
+          [
+            [CAMERA, 'front'],
+            [NVR, ''],
+          ],
+          true,
+        ],
+      );
+      assert.equal(stack.figure('yimu_catalog_items_repeated'), 1, 'and it is told that one is missing');
     });
 
     it('a second </Item>, and a list that is cut off in the middle', async () => {
@@ -194,7 +219,17 @@ describe('what real devices do wrong in catalogues and descriptions, and is unde
       return told - ssrc.value;
     }
 
-    it('y= with its leading zero cut off is the same number (Q19)', async () => {
+    it('y= of the device’s own, with its leading zero cut off, is that number (Q19)', async () => {
+      let ours = 0;
+      const answer = (ssrc: string): string => {
+        ours = Number(ssrc);
+        return ANSWER.replace(/y=\d+/, 'y=703036487');
+      };
+      const difference = await played(answer);
+      assert.equal(difference + ours, 703_036_487);
+    });
+
+    it('y= with its leading zero cut off is the same number as ours (Q19)', async () => {
       assert.equal(await played((ssrc) => ANSWER.replace(/y=\d+/, `y=${String(Number(ssrc))}`)), 0);
     });
 

@@ -63,11 +63,13 @@ describe('what the habits of devices ask of the platform', function () {
     const answer = once(socket, 'message') as Promise<[Buffer, RemoteInfo]>;
     const via = `Via: SIP/2.0/UDP 127.0.0.1:${String(socket.address().port)};rport;branch=z9hG4bKq3`;
     const rest = `From: <sip:${NVR}@1>;tag=1\r\nTo: <sip:1@1>\r\nCall-ID: q3\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0`;
-    socket.send(`OPTIONS sip:1@127.0.0.2 SIP/2.0\r\n${via}\r\n${rest}\r\n\r\n`, agent.port, '127.0.0.2');
-    const [, from] = await answer;
-    assert.deepEqual([from.address, from.port], ['127.0.0.2', agent.port]);
-    socket.close();
-    await agent.close();
+    const { port } = agent;
+    socket.send(`OPTIONS sip:1@127.0.0.2 SIP/2.0\r\n${via}\r\n${rest}\r\n\r\n`, port, '127.0.0.2');
+    const [, from] = await answer.finally(async () => {
+      socket.close();
+      await agent.close();
+    });
+    assert.deepEqual([from.address, from.port], ['127.0.0.2', port]);
   });
 
   it('a device that registers once comes back by a keepalive, from its address, while its registration would hold (Q4)', async () => {

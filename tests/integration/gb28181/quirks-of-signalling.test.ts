@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { until } from '../../support/until.ts';
 import { CAMERA, NVR, Stack } from './a-stack.ts';
 import { bodyOf, fixture } from './fixtures.ts';
-import { keepaliveBody } from './raw-device.ts';
+import { catalogueBody, keepaliveBody, type RawDevice, snOf } from './raw-device.ts';
 import type { Received } from './sip-peer.ts';
 
 const XML = ['Content-Type: Application/MANSCDP+xml'];
@@ -40,9 +40,19 @@ describe('what real devices do wrong in signalling, and is understood all the sa
       const ok = await device.ask('REGISTER', { headers, instead: { Via: `${via}2` } });
       expectOk(ok);
       assert.equal(ok.header('Contact'), `<sip:${NVR}@192.168.1.64:5060>;expires=3600`);
-      const done = stack.platform.ptz(NVR, CAMERA, { do: 'stop', lens: false });
-      await device.takeMessage('DeviceControl');
-      await done;
+      const commandedAt = async (there: RawDevice): Promise<void> => {
+        const done = stack.platform.ptz(NVR, CAMERA, { do: 'stop', lens: false });
+        const { start } = await there.takeMessage('DeviceControl');
+        await done;
+        assert.equal(start, `MESSAGE sip:${CAMERA}@127.0.0.1:${String(there.peer.port)} SIP/2.0`);
+      };
+      await commandedAt(device);
+      // The NAT has forgotten its mapping: the device comes from another port, is told to register, and is reached there.
+      const rebound = await stack.device(NVR);
+      assert.equal((await rebound.keepalive()).status, 403);
+      expectOk(await rebound.register({ headers: [PRIVATE_CONTACT] }));
+      await commandedAt(rebound);
+      assert.equal(stack.platform.registration(NVR)?.remotePort, rebound.peer.port);
     });
 
     it('no rport in Via: the answer goes to the source port all the same (Q2)', async () => {
@@ -173,7 +183,7 @@ describe('what real devices do wrong in signalling, and is understood all the sa
       assert.equal(stack.figure('yimu_keepalives'), 3);
     });
 
-    const lengths: readonly (readonly [string, number])[] = [
+    const lengths: readonly (readonly [title: string, length: number])[] = [
       ['0 while a body follows (Hikvision platform)', 0],
       ['less than the body has (Hikvision)', 100],
       ['more than the body has', 4_000],
@@ -181,13 +191,17 @@ describe('what real devices do wrong in signalling, and is understood all the sa
     for (const [title, length] of lengths) {
       it(`Content-Length over UDP says ${title} (Q12, Q13)`, async () => {
         const device = await stack.online(NVR);
-        const answer = await device.ask('MESSAGE', {
-          headers: XML,
-          body: keepaliveBody(NVR),
-          instead: { 'Content-Length': `Content-Length: ${String(length)}` },
-        });
-        expectOk(answer);
+        const wrong = { 'Content-Length': `Content-Length: ${String(length)}` };
+        expectOk(await device.ask('MESSAGE', { headers: XML, body: keepaliveBody(NVR), instead: wrong }));
         assert.equal(stack.figure('yimu_keepalives'), 1);
+        // A keepalive without its body is one too (Q7): what a body says shows whether it was read.
+        const asked = stack.platform.queryCatalog(NVR);
+        const sn = snOf(await device.takeMessage('Catalog'));
+        const items = `<Item><DeviceID>${CAMERA}</DeviceID><Name>gate</Name></Item>`;
+        const body = catalogueBody(NVR, sn, 1, items);
+        expectOk(await device.ask('MESSAGE', { headers: XML, body, instead: wrong }));
+        const { items: read, complete } = await asked;
+        assert.deepEqual([read.map(({ name }) => name), complete], [['gate'], true]);
       });
     }
 
@@ -215,9 +229,13 @@ describe('what real devices do wrong in signalling, and is understood all the sa
           device.peer.send(filler);
           expectOk(await device.keepalive());
         }
-        const keepalive = device.request('MESSAGE', { body: keepaliveBody(NVR) });
-        device.peer.send(Buffer.concat([Buffer.from('\r\n\r\n'), keepalive]));
-        await device.peer.next('its 200', ({ status }) => status === 200);
+        for (const filler of FILLERS) {
+          const keepalive = device.request('MESSAGE', { body: keepaliveBody(NVR) });
+          device.peer.send(Buffer.concat([Buffer.from(filler, 'latin1'), keepalive]));
+          await device.peer.next('its 200', ({ status }) => status === 200);
+        }
+        assert.deepEqual(device.peer.waiting, [], 'nothing else is answered');
+        assert.equal(stack.figures('yimu_sip_refusals')['malformed'] ?? 0, 0);
         assert.ok(stack.platform.registration(NVR));
       });
     }

@@ -192,6 +192,11 @@ export function keepaliveBody(id: string): string {
   return `<?xml version="1.0" encoding="GB2312"?>\r\n<Notify>\r\n<CmdType>Keepalive</CmdType>\r\n<SN>43</SN>\r\n<DeviceID>${id}</DeviceID>\r\n<Status>OK</Status>\r\n</Notify>\r\n`;
 }
 
+/** A Catalog answer whose items are given as XML (GB/T 28181-2016 annex A.2.6 c). */
+export function catalogueBody(id: string, sn: string, sum: number | string, items: string): string {
+  return `<?xml version="1.0" encoding="GB2312"?>\r\n<Response>\r\n<CmdType>Catalog</CmdType>\r\n<SN>${sn}</SN>\r\n<DeviceID>${id}</DeviceID>\r\n<SumNum>${String(sum)}</SumNum>\r\n<DeviceList Num="1">\r\n${items}</DeviceList>\r\n</Response>\r\n`;
+}
+
 /** The SN of a query or command. */
 export function snOf({ text }: Received): string {
   return /<SN>(\d+)<\/SN>/.exec(text)?.[1] ?? '';

@@ -9,6 +9,8 @@ export class RecordingListener implements RtpListener {
   strangers = 0;
   resyncs = 0;
   gone = 0;
+  /** SSRC of the source that is awaited while another one sends. */
+  awaited: number | undefined;
   readonly #ssrc: number;
 
   constructor(ssrc: number) {
@@ -17,12 +19,16 @@ export class RecordingListener implements RtpListener {
 
   onPacket(bytes: Uint8Array): boolean {
     const packet = parseRtpPacket(bytes);
-    if (packet?.ssrc !== this.#ssrc) {
+    if (packet === undefined || (packet.ssrc !== this.#ssrc && packet.ssrc !== this.awaited)) {
       this.foreign += 1;
       return false;
     }
     this.taken.push(packet.sequenceNumber);
     return true;
+  }
+
+  isAwaited(bytes: Uint8Array): boolean {
+    return this.awaited !== undefined && parseRtpPacket(bytes)?.ssrc === this.awaited;
   }
 
   onStranger(): void {

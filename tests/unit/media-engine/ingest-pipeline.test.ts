@@ -192,6 +192,37 @@ describe('a camera that sends H.264 in MPEG-PS over RTP', () => {
     );
   });
 
+  it('is played from its first key picture on, though an old stream was there before it and goes on (Q20)', () => {
+    let atMs = 0;
+    const run = openPipeline({ nowMs: () => atMs });
+    const push = (packets: readonly Uint8Array[]): void => {
+      for (const packet of packets) run.pipeline.pushRtp(packet);
+    };
+    const units = syntheticCamera({ ...silentCamera, pictures: 20 });
+    const old = rtpPackets(syntheticCamera({ ...silentCamera, pictures: 120, startTicks: 5_000_000 }), {
+      ssrc: 9,
+    });
+    const early = old.slice(0, -50);
+    for (const packet of early) {
+      push([packet]);
+      atMs += 40;
+    }
+    const before = run.pictures.length;
+    assert.ok(before > 0, 'alone, the old one is taken for the camera');
+    // What is left of the old one comes between the pictures of the camera.
+    const own = rtpPackets(units);
+    const rest = old.slice(early.length);
+    own.forEach((packet, index) => {
+      push([packet, ...rest.slice(index, index + 1)]);
+    });
+    run.pipeline.flush();
+    const { pictures } = playedBy({ ...silentCamera, pictures: 20 });
+    assert.deepEqual(
+      run.pictures.slice(before).map(({ kind, parts }) => [kind, parts]),
+      pictures.map(({ kind, parts }) => [kind, parts]),
+    );
+  });
+
   it('is played again under another SSRC once that is accepted', () => {
     const run = openPipeline();
     const units = syntheticCamera({ ...silentCamera, pictures: 20 });

@@ -197,7 +197,7 @@ describe('a TCP stream of SIP (RFC 3261 §18.3)', () => {
       ['so many odd octets that no keepalive has', Buffer.alloc(513, 0), 'no message behind so much else', 0],
     ];
   for (const [what, bytes, reason, place] of broken) {
-    it(`is given up at ${what}, once, however it is cut: ${reason}`, () => {
+    it(`is given up at ${what}, once, however it is cut: ${reason} (Q14)`, () => {
       const found = place === END ? bytes.indexOf('\r\n\r\n') + 4 : bytes.indexOf(place);
       const offset = typeof place === 'number' ? place : found;
       for (const chunks of [
@@ -266,7 +266,7 @@ describe('octets between the messages of a stream', () => {
 describe('what a stream may keep', () => {
   const limits: SipLimits = { maxHeaderBytes: 300, maxBodyBytes: 500, maxHeaders: 10 };
 
-  it('is a head and a body at most, whatever is pushed', () => {
+  it('is a head and a body at most, whatever is pushed (Q14)', () => {
     const piece = fc.oneof(
       fc.constantFrom(
         text('x'.repeat(500)),

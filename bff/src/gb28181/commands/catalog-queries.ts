@@ -8,12 +8,17 @@ import { type CatalogPart, readCatalogPart } from '../manscdp/catalog.ts';
 import type { DeviceEntry } from '../registrar/device-entry.ts';
 import { type CatalogAnswer, type CatalogItem, GbFailure } from '../types.ts';
 
+/** IDs that a line of the log names. */
+const MAX_NAMED = 8;
+
 interface Job {
   readonly sn: number;
   readonly answer: Promise<CatalogAnswer>;
   readonly resolve: (answer: CatalogAnswer) => void;
   readonly reject: (error: GbFailure) => void;
   readonly items: Map<string, CatalogItem>;
+  /** IDs that several items bear: commands reach one channel of each only. */
+  readonly repeated: Set<string>;
   /** Hashes of the parts that came: one that is sent again counts once. */
   readonly parts: Set<string>;
   received: number;
@@ -84,8 +89,8 @@ export class CatalogQueries implements Capability {
     // Items beyond the limit of one body were not even read.
     let refused = part.items.length >= maxCatalogItems ? part.received - part.items.length : 0;
     for (const item of part.items) {
-      if (job.items.size < maxCatalogItems || job.items.has(item.channelId))
-        job.items.set(item.channelId, item);
+      if (job.items.has(item.channelId)) this.#onRepeated(job, item.channelId);
+      else if (job.items.size < maxCatalogItems) job.items.set(item.channelId, item);
       else refused += 1;
     }
     this.#deps.metrics.catalogItemsRefused.value += refused;
@@ -129,6 +134,7 @@ export class CatalogQueries implements Capability {
       resolve,
       reject,
       items: new Map(),
+      repeated: new Set(),
       parts: new Set(),
       received: 0,
       announced: undefined,
@@ -145,8 +151,19 @@ export class CatalogQueries implements Capability {
     return job;
   }
 
+  /** Vendor: some give one ID to several channels; the first is the one that is shown (Q33). */
+  #onRepeated({ repeated }: Job, channelId: string): void {
+    repeated.add(channelId);
+    this.#deps.metrics.catalogItemsRepeated.value += 1;
+  }
+
   #finish(gbId: string, job: Job, result: 'complete' | 'incomplete' | 'too-many'): void {
     this.#end(gbId, job, result);
+    if (job.repeated.size > 0) {
+      const channelIds = [...job.repeated].slice(0, MAX_NAMED);
+      const { size } = job.repeated;
+      this.#deps.logger.warn({ deviceId: gbId, ids: size, channelIds }, 'channels of a device share an ID');
+    }
     const items = [...job.items.values()];
     job.resolve({ items, announced: job.announced ?? job.received, complete: result === 'complete' });
   }

@@ -51,9 +51,12 @@ export class XmlElement {
     return text === '' ? undefined : text;
   }
 
-  /** Character data without blanks around it and without control characters; `''` for an element with children. */
+  /**
+   * Character data without blanks around it and without control characters; `''` for an element with children. Vendor:
+   * what looks like the start of a child and is never ended is text, as in `<Name>gate <B></Name>` (Q27).
+   */
   get text(): string {
-    if (this.children.length > 0) return '';
+    if (this.children.length > 0 && !(this.closed && this.children.every(isStray))) return '';
     const { latin1, body, charset } = this.#source;
     const end = Math.min(this.#end, this.#start + MAX_TEXT_OCTETS);
     if (this.marked) return cleaned(unmarked(textOf(latin1, body, this.#start, end, charset)));
@@ -63,6 +66,11 @@ export class XmlElement {
     while (to > from && latin1.charCodeAt(to - 1) <= 0x20) to -= 1;
     return from === to ? '' : cleaned(resolveReferences(textOf(latin1, body, from, to, charset)));
   }
+}
+
+/** Whether nothing in it was ever ended. */
+function isStray({ closed, children }: XmlElement): boolean {
+  return !closed && children.every(isStray);
 }
 
 function cleaned(text: string): string {

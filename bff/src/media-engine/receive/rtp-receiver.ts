@@ -2,6 +2,8 @@
 export interface RtpListener {
   /** One RTP packet; a view, valid during the call. True = it belongs to the stream. */
   onPacket(packet: Uint8Array): boolean;
+  /** Whether a packet of somebody else is the first of the source that was negotiated: it displaces who sends so far. */
+  isAwaited(packet: Uint8Array): boolean;
   /** A packet of the right form from somebody else than who sends the stream; it was dropped. */
   onStranger(): void;
   /** The framing of a connection was lost so many times. */

@@ -19,7 +19,7 @@ export async function receiveUdp(
   const lock = new SourceLock();
   socket.on('message', (packet, { address, port: remotePort }) => {
     const now = clock.monotonicMs();
-    if (!lock.admits(address, remotePort, now)) listener.onStranger();
+    if (!lock.admits(address, remotePort, now) && !listener.isAwaited(packet)) listener.onStranger();
     else if (listener.onPacket(packet)) lock.hold(address, remotePort, now);
   });
   let open = true;

@@ -101,6 +101,7 @@ export class Source {
   #listenTo(): RtpListener {
     const packets: RtpListener = {
       onPacket: (packet) => this.#onPacket(packet),
+      isAwaited: (packet) => this.#pipeline.isAwaited(packet),
       onStranger: () => {
         this.#strangers += 1;
       },

@@ -15,8 +15,7 @@ import type { UdpFlow } from './udp-flow.ts';
 import { UdpTransport } from './udp-transport.ts';
 
 const BIND_TRIES = 20;
-const LF = 0x0a;
-const CR = 0x0d;
+const MAX_FILLER_OCTETS = 8;
 
 /** Hears of every message. */
 export type TraceHandler = (entry: TraceEntry) => void;
@@ -229,7 +228,7 @@ export class TransportLayer implements Transport {
   }
 }
 
-/** What devices send to keep a NAT mapping: a few octets that are no message. */
+/** Vendor: what devices send to keep a NAT mapping, whatever it is: fewer octets than any message has (Q8). */
 function isNatKeepalive(bytes: Uint8Array): boolean {
-  return bytes.length <= 4 && bytes.every((octet) => octet === CR || octet === LF || octet === 0);
+  return bytes.length <= MAX_FILLER_OCTETS;
 }

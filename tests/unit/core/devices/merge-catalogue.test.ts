@@ -121,18 +121,31 @@ describe('merging a catalogue', () => {
     });
   }
 
-  it('leaves out regions and other entries whose id is not 20 digits, and repetitions', () => {
+  it('leaves out regions and other entries whose id is not 20 digits, and repetitions (Q33)', () => {
     const entries = [entry('34020000'), entry(''), entry(`${channelGbId(1)}0`), entry(channelGbId(1))];
     const plan = merge({ entries: [...entries, entry(channelGbId(1), { name: 'again' })] });
     assert.deepEqual(noOf(plan.added), [[channelGbId(1), 1]]);
     assert.equal(plan.added[0]?.name, '新名');
   });
 
-  it('takes the device itself for a channel only when nothing else is told', () => {
+  it('takes the device itself for a channel only when nothing else is told (Q33)', () => {
     assert.deepEqual(noOf(merge({ deviceGbId: CAMERA, entries: [entry(CAMERA)] }).added), [[CAMERA, 1]]);
     const plan = merge({ entries: [entry(RECORDER), entry(channelGbId(1))] });
     assert.deepEqual(noOf(plan.added), [[channelGbId(1), 1]]);
   });
+
+  for (const [what, parentId] of [
+    ['is its own parent', channelGbId(1)],
+    ['names the device', RECORDER],
+    ['names nobody', undefined],
+    ['says null', 'null'],
+    ['names an ID of odd length', '3402000000132'],
+  ] as const)
+    it(`hangs an entry on the device that ${what} (Q32)`, () => {
+      const place = { parentId, civilCode: undefined, businessGroupId: undefined };
+      const { added } = merge({ entries: [entry(channelGbId(1), { place })] });
+      assert.deepEqual([added[0]?.gbId, added[0]?.parentIds], [channelGbId(1), undefined]);
+    });
 
   it('makes no camera of a recorder that only itself is named in a part', () => {
     const itself = [entry(RECORDER)];
@@ -169,7 +182,7 @@ describe('merging a catalogue', () => {
     assert.deepEqual([plan.changed[0]?.assumed, plan.added.length], [false, 0]);
   });
 
-  it('retires a channel that two complete catalogues in a row do not tell', () => {
+  it('retires a channel that two complete catalogues in a row do not tell (Q35)', () => {
     const kept = [aChannelRecord(1), aChannelRecord(2)];
     const entries = [entry(channelGbId(1), { name: '通道1' })];
     const once = merge({ kept, entries, nextChannelNo: 3 });
@@ -180,7 +193,7 @@ describe('merging a catalogue', () => {
     assert.deepEqual(thrice.changed, []);
   });
 
-  it('does not take a channel for gone because a catalogue was incomplete or empty', () => {
+  it('does not take a channel for gone because a catalogue was incomplete or empty (Q34, Q35)', () => {
     const kept = [aChannelRecord(1), aChannelRecord(2)];
     assert.deepEqual(
       merge({ kept, entries: [entry(channelGbId(1), { name: '通道1' })], complete: false }).changed,

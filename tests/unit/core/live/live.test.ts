@@ -256,7 +256,7 @@ describe('live pictures', () => {
     assertNothingRuns(bench);
   });
 
-  it('take the SSRC that the camera answers with, and dial it for TCP active', async () => {
+  it('take the SSRC that the camera answers with, and dial it for TCP active (Q18)', async () => {
     const bench = await coreOnFakes({ settings: { mediaTransports: ['tcp-active'] } });
     const camera = await bench.addCamera();
     bench.signalling.answer = () => Promise.resolve(new FakeCall('c', 4_711));

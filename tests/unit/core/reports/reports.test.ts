@@ -97,7 +97,7 @@ describe('PresenceLog', () => {
 });
 
 describe('Subscriptions', () => {
-  it('are kept over a restart, and wanted again', async () => {
+  it('are kept over a restart, and wanted again (Q30)', async () => {
     const { core, repositories, clock } = await withCamera();
     const wanted = [{ kind: 'alarm' }, { kind: 'position', intervalS: 30 }] as const;
     await core.subscriptions.set(GB_ID, { wanted, arm: true });
@@ -111,6 +111,9 @@ describe('Subscriptions', () => {
       ],
     );
     assert.equal(again.core.subscriptions.get(GB_ID).arm, true);
+    again.signalling.comeOnline(GB_ID);
+    await clock.advance(1_000);
+    assert.deepEqual(again.reports.orders, [`guard ${GB_ID} ${GB_ID} true`]);
     await again.core.devices.remove(GB_ID);
     await clock.advance(1_000);
     assert.deepEqual([again.reports.wanted.size, await repositories.wishes.load()], [0, []]);
@@ -135,7 +138,7 @@ describe('Subscriptions', () => {
     );
   });
 
-  it('arm a device at once and whenever it registers, where that is wanted', async () => {
+  it('arm a device at once and whenever it registers, where that is wanted (Q30)', async () => {
     const { core, signalling, reports, clock } = await withCamera();
     await core.subscriptions.set(GB_ID, { wanted: [], arm: true });
     assert.equal(reports.orders.length, 1);

@@ -87,13 +87,14 @@ describe('a catalogue query', () => {
     );
   });
 
-  it('is complete when as many items came, though some share an ID', async () => {
-    const { answer, part } = await aQuery();
+  it('is complete when as many items came, though some share an ID, which is told (Q33)', async () => {
+    const { answer, part, harness } = await aQuery();
     part([CHANNELS[0]!, CHANNELS[0]!], 3);
     part([CHANNELS[1]!], 3);
     const { items, complete } = await answer;
     assert.equal(items.length, 2);
     assert.equal(complete, true);
+    assert.equal(harness.figure('yimu_catalog_items_repeated'), 1);
   });
 
   it('counts a part that is sent again once', async () => {
@@ -195,7 +196,7 @@ describe('a catalogue query', () => {
     assert.equal(harness.figure('yimu_catalog_items_refused'), 0);
   });
 
-  it('leaves parts with another SN, and parts after the end, to be merged', async () => {
+  it('leaves parts with another SN, and parts after the end, to be merged (Q34)', async () => {
     const { answer, part, harness, sn } = await aQuery();
     harness.message(NVR, catalogBody({ sn: Number(sn) + 1, sum: 1, channels: [CAMERA] }));
     assert.equal(harness.events.at(-1)?.[0], 'catalogPart');

@@ -64,19 +64,18 @@ describe('readCatalogPart', () => {
     });
   }
 
-  it('keeps an item whose name holds bare markup, and the one behind it', () => {
+  it('keeps a name that holds bare markup, and the item behind it (Q27)', () => {
     const { items } = readPart(fixture('manscdp/catalog-raw-markup.xml'));
     assert.deepEqual(
-      items.map(({ channelId, address }) => [channelId, address]),
+      items.map(({ channelId, name, address }) => [channelId, name, address]),
       [
-        ['34020000001320000001', 'Tom & Jerry'],
-        ['34020000001320000002', '东门'],
+        ['34020000001320000001', 'A&B<C>1<2&', 'Tom & Jerry'],
+        ['34020000001320000002', '仓库', '东门'],
       ],
     );
-    assert.equal(items[1]?.name, '仓库');
   });
 
-  it('takes ON, OK, ONLINE in any case and nothing at all for online, any number but 0 for a parent', () => {
+  it('takes ON, OK, ONLINE in any case and nothing at all for online, any number but 0 for a parent (Q29, Q31)', () => {
     const { items } = readPart(fixture('manscdp/catalog-odd-status.xml'));
     assert.deepEqual(
       items.map(({ online, parental }) => [online, parental]),

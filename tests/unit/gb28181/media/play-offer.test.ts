@@ -103,7 +103,7 @@ describe('the offer for live media', () => {
       assert.equal(subject('0200000001'), '34020000001320000001:0200000000,34020000002000000001:0');
     });
 
-    it('the same stream of the sender for a live stream each time, whatever its SSRC and way of media', () => {
+    it('the same stream of the sender for a live stream each time, whatever its SSRC and way of media: what an earlier run left over gives way (Q20)', () => {
       assert.equal(subject('0200000002'), subject('0200009999', { transport: 'tcp-passive' }));
     });
 

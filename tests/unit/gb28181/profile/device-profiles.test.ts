@@ -17,7 +17,7 @@ describe('profile of a device', () => {
     assert.equal(profile, DEFAULT_DEVICE_PROFILE);
   });
 
-  it('is learnt from the User-Agent, or from what DeviceInfo said', () => {
+  it('is learnt from the User-Agent, or from what DeviceInfo said: Huawei comes back by keepalives (Q4)', () => {
     const byAgent = profiles().resolve(CAMERA, 'x-hwdim/3.1');
     const byInfo = profiles({ manufacturer: 'HUAWEI' }).resolve(CAMERA, undefined);
     for (const { vendor, profile } of [byAgent, byInfo]) {

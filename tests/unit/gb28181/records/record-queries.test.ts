@@ -55,7 +55,7 @@ async function reasonOf(answer: Promise<unknown>): Promise<string> {
 }
 
 describe('what a channel has recorded (GB/T 28181-2016 §9.7)', () => {
-  it('is asked in local time, with Type always, to the device for its channel (Q23)', async () => {
+  it('is asked in local time, with Type, to the device for its channel (Q23)', async () => {
     const harness = await setting();
     const answer = harness.platform.records.query(order({ kind: 'alarm' }));
     const { sn, body: text } = question(harness);
@@ -68,6 +68,15 @@ describe('what a channel has recorded (GB/T 28181-2016 §9.7)', () => {
     assert.match(text, /<Type>alarm<\/Type>/);
     harness.message(NVR, body(sn, 0, []));
     assert.deepEqual(await answer, { items: [], complete: true });
+  });
+
+  it('is asked with Type when all kinds are wanted too: Dahua finds nothing without (Q23)', async () => {
+    const harness = await setting();
+    const answer = harness.platform.records.query(order());
+    const { sn, body: text } = question(harness);
+    assert.match(text, /<Type>all<\/Type>/);
+    harness.message(NVR, body(sn, 0, []));
+    await answer;
   });
 
   it('comes in parts, out of order and repeated, and is in order once', async () => {

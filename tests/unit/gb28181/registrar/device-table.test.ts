@@ -73,7 +73,7 @@ describe('DeviceTable', () => {
     );
   });
 
-  it('counts by the interval of a profile, from the registration on or from when it is set (Q65)', async () => {
+  it('counts by the interval of a profile, from the registration on or from when it is set (Q10, Q65)', async () => {
     const { clock, table, offline } = aTable({ keepaliveIntervalS: 20, keepaliveMisses: 2 });
     table.put(facts('short'));
     await clock.advance(39_000);

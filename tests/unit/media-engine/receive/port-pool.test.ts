@@ -7,7 +7,7 @@ const take = (pool: PortPool, howMany: number): (number | undefined)[] =>
   Array.from({ length: howMany }, () => pool.take());
 
 describe('the pool of RTP ports', () => {
-  it('lends even ports first (RFC 3550 §11), each once, and then the odd ones', () => {
+  it('lends even ports first (RFC 3550 §11), each once, and then the odd ones (Q20)', () => {
     const pool = new PortPool({ from: 30_000, to: 30_004 }, new FakeClock());
     assert.deepEqual(take(pool, 6), [30_000, 30_002, 30_004, 30_001, 30_003, undefined]);
     assert.equal(pool.inUse, 5);
@@ -18,7 +18,7 @@ describe('the pool of RTP ports', () => {
     assert.deepEqual(take(pool, 2), [30_001, undefined]);
   });
 
-  it('lets a port rest after use: a fresh one, even an odd one, is lent before it', async () => {
+  it('lets a port rest after use: a fresh one, even an odd one, is lent before it (Q20)', async () => {
     const clock = new FakeClock();
     const pool = new PortPool({ from: 30_000, to: 30_002 }, clock);
     assert.deepEqual(take(pool, 2), [30_000, 30_002]);

@@ -64,6 +64,19 @@ describe('RTP as datagrams', () => {
     await until('a packet', () => listener.taken.length === 1, 5_000);
   });
 
+  it('from the awaited source displaces who sends so far, an earlier stream that was left over (Q20)', async () => {
+    const [old, own] = [camera(), camera()];
+    listener.awaited = 8;
+    await old.send([packet(1)]);
+    await until('a packet', () => listener.taken.length === 1, 5_000);
+    await own.send([packet(50, 8)]);
+    await until('the awaited packet', () => listener.taken.length === 2, 5_000);
+    listener.awaited = undefined;
+    await old.send([packet(2)]);
+    await until('a stranger', () => listener.strangers === 1, 5_000);
+    assert.deepEqual(listener.taken, [1, 50]);
+  });
+
   it('from a new port is taken when the old one is silent: a NAT has rebound', async () => {
     const [before, after] = [camera(), camera()];
     await before.send([packet(1)]);

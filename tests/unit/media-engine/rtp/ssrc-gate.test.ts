@@ -10,8 +10,31 @@ describe('the SSRC gate', () => {
     assert.equal(gate.ssrc, 0x0bff_ffff);
   });
 
+  it('gives way to the negotiated source when that comes after all: what an earlier run left over on the port (Q20)', () => {
+    const gate = new SsrcGate(200_000_001);
+    for (let index = 0; index < 60; index += 1) gate.judge(200_009_999, index * 40);
+    assert.equal(gate.judge(200_009_999, 2_400), 'accepted', 'alone, it is taken for the camera');
+    assert.deepEqual([gate.awaits(200_000_001), gate.awaits(200_009_999)], [true, false]);
+    assert.equal(gate.judge(200_000_001, 2_440), 'takes-over');
+    assert.equal(gate.judge(200_000_001, 2_480), 'accepted');
+    for (let index = 0; index < 200; index += 1)
+      assert.equal(gate.judge(200_009_999, 2_500 + index * 40), 'foreign');
+    assert.equal(gate.ssrc, 200_000_001);
+    assert.equal(gate.awaits(200_000_001), false);
+  });
+
+  it('holds to the one that the device answered with, whatever stood in for another before (Q18, Q20)', () => {
+    const gate = new SsrcGate(5);
+    for (let index = 0; index < 60; index += 1) gate.judge(77, index * 40);
+    gate.accept(6);
+    assert.equal(gate.judge(5, 2_400), 'foreign');
+    assert.equal(gate.judge(77, 2_400), 'foreign');
+    assert.equal(gate.judge(6, 2_400), 'accepted');
+  });
+
   it('without a negotiated one keeps to the first that comes', () => {
     const gate = new SsrcGate(0);
+    assert.equal(gate.awaits(0), false);
     assert.equal(gate.judge(9, 0), 'accepted');
     assert.equal(gate.judge(10, 0), 'foreign');
     assert.equal(gate.judge(9, 0), 'accepted');

@@ -173,6 +173,25 @@ describe('a source', () => {
     assert.deepEqual(send([packet]), [true]);
   });
 
+  it('awaits its own SSRC until the first packet of it, whoever sent before (Q20)', async () => {
+    const { source, listener, send, clock } = bench();
+    await source.listen('0.0.0.0', 0);
+    const own = rtpBytes({ sequence: 1, ssrc: SSRC });
+    for (let sequence = 1; sequence <= 60; sequence += 1) {
+      send([rtpBytes({ sequence, ssrc: 77 })]);
+      await clock.advance(40);
+    }
+    assert.ok(source.stats.packetsIn > 0, 'alone, the old stream is taken for the camera');
+    assert.deepEqual(
+      [own, rtpBytes({ sequence: 61, ssrc: 77 }), Buffer.from('no RTP')].map((packet) =>
+        listener().isAwaited(packet),
+      ),
+      [true, false, false],
+    );
+    assert.deepEqual(send([own, rtpBytes({ sequence: 61, ssrc: 77 })]), [true, false]);
+    assert.equal(listener().isAwaited(own), false);
+  });
+
   describe('ends', () => {
     it('with no-rtp when nothing of it comes in time; strangers do not count', async () => {
       const running = bench();

@@ -58,7 +58,7 @@ describe('serverKey (RFC 3261 §17.2.3)', () => {
     }
   });
 
-  it('compares From tag and Request-URI too where the branch has no magic cookie (RFC 2543)', () => {
+  it('compares From tag and Request-URI too where the branch has no magic cookie (RFC 2543) (Q15)', () => {
     for (const via of [RFC_2543_VIA, NO_BRANCH]) {
       const key = keyOf({ via });
       assert.notEqual(key, keyOf({ via, from: '<sip:34020000001180000001@3402000000>;tag=d2' }));
