@@ -11,8 +11,8 @@ import { type CoreOnFakes, coreOnFakes, GB_ID } from '../../../support/core/core
 import { FakeCall } from '../../../support/core/fake-ports.ts';
 
 const ALL_WAYS = ['udp', 'tcp-passive', 'tcp-active'] as const;
-/** By then whoever wants to watch is refused by the media server (`viewerWaitMs`). */
-const VIEWERS_WAIT_MS = 15_000;
+/** By then whoever wants to watch is refused by the media server (`viewerWaitMs`), less what the way to it may take. */
+const VIEWERS_WAIT_MS = 15_000 - 1_500;
 
 type Way = InviteOrder['transport'];
 
