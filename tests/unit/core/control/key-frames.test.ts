@@ -56,6 +56,34 @@ describe('a key frame that is asked for (GB/T 28181-2016 IFameCmd, -2022 IFrameC
     assert.deepEqual(spellings(bench), ['own', 'other']);
   });
 
+  it('is asked for in the spelling that worked from then on, and in the other one when that fails again', async () => {
+    const bench = await coreOnFakes();
+    const camera = await watched(bench);
+    const ask = async (): Promise<void> => {
+      await bench.core.control.camera(camera, { do: 'key-frame' });
+      await bench.clock.advance(2_010);
+    };
+    await ask();
+    show(bench, 4);
+    await bench.clock.advance(2_010);
+    await ask();
+    show(bench, 5);
+    await bench.clock.advance(2_010);
+    assert.deepEqual(spellings(bench), ['own', 'other', 'other', 'own']);
+    await bench.core.control.camera(camera, { do: 'key-frame' });
+    assert.equal(spellings(bench).at(-1), 'own');
+  });
+
+  it('a spelling after which no key frame came either is not remembered', async () => {
+    const bench = await coreOnFakes();
+    const camera = await watched(bench);
+    for (let times = 0; times < 2; times += 1) {
+      await bench.core.control.camera(camera, { do: 'key-frame' });
+      await bench.clock.advance(10_000);
+    }
+    assert.deepEqual(spellings(bench), ['own', 'other', 'own', 'other']);
+  });
+
   it('several who ask in those two seconds have the other spelling sent once', async () => {
     const bench = await coreOnFakes();
     const camera = await watched(bench);
