@@ -127,7 +127,7 @@ interface TrialDeps extends Pick<Deps, 'clock' | 'settings'> {
 }
 
 /** The ways of one start, one after another, as long as somebody who came for it is still let wait. */
-export class WayTrial {
+class WayTrial {
   readonly #ways: readonly MediaTransport[];
   readonly #deps: TrialDeps;
   readonly #endsAtMs: number;
