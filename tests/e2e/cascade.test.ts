@@ -251,6 +251,21 @@ describe('cascade: a camera of one server at another server', function () {
     assert.deepEqual([alarm.device, alarm.sourceGbId, alarm.type], [LOWER.YIMU_SIP_ID, BELL_OWN, 2]);
   });
 
+  it('shows cameras in an organisation for each device, where that is set', async () => {
+    const path = `/upper-platforms/${String(pair.upperId)}`;
+    await pair.lower.operator('PATCH', path, { organisations: true });
+    await pair.untilRegistered();
+    const above = await until('the camera hangs in an organisation', async () => {
+      const tree = await pair.treeAtUpper();
+      const kinds: string[] = [];
+      for (let at = tree.get(OWN)?.parents[0]; at !== undefined; at = tree.get(at)?.parents[0])
+        kinds.push(tree.get(at)?.kind ?? at);
+      return kinds.length > 1 ? kinds : undefined;
+    });
+    assert.deepEqual(above, ['virtual-organisation', 'business-group', LOWER.YIMU_SIP_ID]);
+    await pair.untilShown(OWN);
+  });
+
   it('tells that the camera went away, and that it is back', async () => {
     await camera.stop();
     await pair.untilShown(OWN, false);

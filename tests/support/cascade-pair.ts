@@ -42,6 +42,13 @@ interface ShownChannel {
   readonly no: number;
 }
 
+/** A node of the tree that the upper server has of the lower one. */
+interface TreeNode {
+  readonly gbId: string;
+  readonly kind: string;
+  readonly parents: readonly string[];
+}
+
 /** Two servers, each a process: `lower` registers to `upper` once it is told to. */
 export class CascadePair {
   upper: ServerProcess;
@@ -105,6 +112,13 @@ export class CascadePair {
       readonly devices: readonly ListedDevice[];
     };
     return devices.find(({ gbId }) => gbId === LOWER.YIMU_SIP_ID);
+  }
+
+  async treeAtUpper(): Promise<ReadonlyMap<string, TreeNode>> {
+    const { nodes } = (await this.upper.operator('GET', `/devices/${LOWER.YIMU_SIP_ID}/tree`)) as {
+      readonly nodes: readonly TreeNode[];
+    };
+    return new Map(nodes.map((node) => [node.gbId, node]));
   }
 
   async untilShown(gbId: string, online = true): Promise<ShownChannel> {

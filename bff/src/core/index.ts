@@ -69,6 +69,7 @@ export type {
   UpperRegistration,
   UpwardAlarm,
   UpwardAnswers,
+  UpwardDirection,
   UpwardMedia,
   UpwardMediaOrder,
   UpwardPosition,

@@ -30,6 +30,7 @@ export function anItem(gbId: string, changes: Partial<SharedItem> = {}): SharedI
     civilCode: '340201',
     address: '东门 & 西门',
     parentId: LOWER,
+    businessGroupId: undefined,
     online: true,
     ptzType: 1,
     ...changes,

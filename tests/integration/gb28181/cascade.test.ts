@@ -90,6 +90,35 @@ describe('cascade: a lower platform at an upper one over real sockets (GB/T 2818
       assert.equal(item.ptzType, 1);
     });
 
+    for (const gbVersion of ['2.0', '3.0'] as const)
+      it(`shows what cameras hang in, to a platform of edition ${gbVersion}`, async () => {
+        const group = '34020100002150000001';
+        const organisation = '34020100002160000007';
+        stack.items = [
+          anItem(group, { name: '市局', businessGroupId: undefined }),
+          anItem(organisation, { parentId: group, businessGroupId: group }),
+          anItem(OWN, { parentId: `${LOWER}/${organisation}`, businessGroupId: group }),
+        ];
+        await stack.join({ gbVersion });
+        const { items } = await stack.upper.platform.queryCatalog(LOWER);
+        assert.deepEqual(
+          items.map(({ channelId, parentId, businessGroupId }) => [channelId, parentId, businessGroupId]),
+          [
+            [group, LOWER, undefined],
+            [organisation, group, group],
+            [OWN, `${LOWER}/${organisation}`, group],
+          ],
+        );
+        assert.deepEqual(
+          items.map(({ ptzType, civilCode }) => [ptzType, civilCode]),
+          [
+            [undefined, undefined],
+            [undefined, undefined],
+            [1, '340201'],
+          ],
+        );
+      });
+
     it('shows an empty list as one', async () => {
       stack.items = [];
       await stack.join();
@@ -272,7 +301,7 @@ describe('cascade: a lower platform at an upper one over real sockets (GB/T 2818
   });
 
   describe('subscriptions (§9.11, annex P)', () => {
-    async function subscribed(kind: 'catalog' | 'alarm'): Promise<void> {
+    async function subscribed(kind: 'catalog' | 'alarm' | 'ptz-position'): Promise<void> {
       stack.upper.platform.subscriptions.want(LOWER, [{ kind }]);
       await stack.join();
       await until('the subscription stands', () => stack.figure('yimu_upper_subscriptions') === 1);
@@ -309,6 +338,17 @@ describe('cascade: a lower platform at an upper one over real sockets (GB/T 2818
       });
       await until('the alarm came', () => heard.length === 1);
       assert.match(JSON.stringify(heard), new RegExp(`${OWN}.*移动侦测 <1>`));
+    });
+
+    it('tells where a dome looks', async () => {
+      const heard: unknown[] = [];
+      stack.upper.platform.on('ptzPosition', (...told) => heard.push(told));
+      await subscribed('ptz-position');
+      const { lower } = stack;
+      lower.cascade.notifyDirection(UPPER_KEY, { gbId: OWN, pan: 12.5, tilt: -3, zoom: undefined });
+      const told = await until('the direction came', () => heard[0]);
+      const [gbId, channelGbId, { pan, tilt, zoom }] = told as [string, string, Record<string, unknown>];
+      assert.deepEqual([gbId, channelGbId, pan, tilt, zoom], [LOWER, OWN, 12.5, -3, undefined]);
     });
 
     it('ends them when it leaves', async () => {

@@ -23,6 +23,7 @@ const UPPER: Omit<UpperRecord, 'id'> = {
   gbVersion: '3.0',
   control: 'all',
   civilCode: undefined,
+  organisations: false,
   createdAtMs: 1_768_442_430_123,
 };
 
@@ -77,6 +78,7 @@ for (const [kind, make] of kinds)
       const changed: UpperRecord = {
         ...upper,
         ...{ enabled: false, civilCode: '340100', gbVersion: '2.0', control: 'none', transport: 'udp' },
+        organisations: true,
       };
       await open.repositories.cascade.updateUpper(changed);
       assert.deepEqual(await (await reopened()).cascade.loadUppers(), [changed]);

@@ -6,6 +6,7 @@ import type {
   UpperRegistration,
   UpwardAlarm,
   UpwardAnswers,
+  UpwardDirection,
   UpwardPosition,
 } from '../../../bff/src/core/index.ts';
 
@@ -16,6 +17,7 @@ export class FakeCascade implements CascadePort {
   readonly left: number[] = [];
   readonly changes: (readonly [key: number, change: ShownChange])[] = [];
   readonly alarms: (readonly [key: number, alarm: UpwardAlarm])[] = [];
+  readonly directions: (readonly [key: number, direction: UpwardDirection])[] = [];
   readonly positions: (readonly [key: number, position: UpwardPosition])[] = [];
   #answers: UpwardAnswers | undefined;
 
@@ -58,5 +60,9 @@ export class FakeCascade implements CascadePort {
 
   notifyPosition(key: number, position: UpwardPosition): void {
     this.positions.push([key, position]);
+  }
+
+  notifyDirection(key: number, direction: UpwardDirection): void {
+    this.directions.push([key, direction]);
   }
 }

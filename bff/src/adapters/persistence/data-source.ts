@@ -22,6 +22,7 @@ import { Cascade1764700000000 } from './migrations/1764700000000-cascade.ts';
 import { DeviceRegistration1764800000000 } from './migrations/1764800000000-device-registration.ts';
 import { DeviceUpgrade1764900000000 } from './migrations/1764900000000-device-upgrade.ts';
 import { CapabilityEmpty1765000000000 } from './migrations/1765000000000-capability-empty.ts';
+import { UpperOrganisations1765100000000 } from './migrations/1765100000000-upper-organisations.ts';
 
 const COMMON = {
   entities: [
@@ -56,6 +57,7 @@ const COMMON = {
     DeviceRegistration1764800000000,
     DeviceUpgrade1764900000000,
     CapabilityEmpty1765000000000,
+    UpperOrganisations1765100000000,
   ],
   migrationsTransactionMode: 'each' as const,
   synchronize: false,

@@ -6,6 +6,7 @@ import type {
   UpperRegistration,
   UpwardAlarm,
   UpwardAnswers,
+  UpwardDirection,
   UpwardMedia,
   UpwardMediaOrder,
   UpwardPosition,
@@ -82,6 +83,10 @@ class Gb28181Cascade implements CascadePort {
 
   notifyPosition(key: number, position: UpwardPosition): void {
     this.#platform.cascade.notifyPosition(key, position);
+  }
+
+  notifyDirection(key: number, direction: UpwardDirection): void {
+    this.#platform.cascade.notifyDirection(key, direction);
   }
 }
 

@@ -18,6 +18,7 @@ import type {
   UpperRecord,
   UpperRegistration,
   UpwardAlarm,
+  UpwardDirection,
   UpwardMedia,
   UpwardMediaOrder,
   UpwardPosition,
@@ -280,6 +281,11 @@ export class Cascade {
   position(deviceId: number, channelGbId: string | undefined, position: Omit<UpwardPosition, 'gbId'>): void {
     for (const [upperId, gbId] of this.#idsOf(deviceId, channelGbId))
       this.#deps.port.notifyPosition(upperId, { ...position, gbId });
+  }
+
+  direction(deviceId: number, channelGbId: string, direction: Omit<UpwardDirection, 'gbId'>): void {
+    for (const [upperId, gbId] of this.#idsOf(deviceId, channelGbId))
+      this.#deps.port.notifyDirection(upperId, { ...direction, gbId });
   }
 
   /** Where a channel is shown, and as whom; of a device as a whole, its first channel there stands for it. */

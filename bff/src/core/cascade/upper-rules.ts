@@ -27,6 +27,7 @@ export type UpperSettings = Partial<
     | 'keepaliveMisses'
     | 'gbVersion'
     | 'control'
+    | 'organisations'
   >
 > & {
   readonly password?: string;
@@ -82,6 +83,7 @@ function defaultsOf(gbId: string, localGbId: string): Settled {
     ...{ name: gbId, gbId, localGbId, domain: gbId.slice(0, 10), username: localGbId },
     ...{ host: '', port: 5060, transport: 'udp', enabled: true, gbVersion: '2.0', control: 'steer' },
     ...{ expiresS: 3_600, keepaliveS: 60, keepaliveMisses: 3, civilCode: undefined },
+    organisations: false,
   };
 }
 

@@ -104,6 +104,7 @@ function changeOf(item: ShownItem, before: Told | undefined): ShownChange | unde
   return { event: online ? 'ON' : 'OFF', gbId, item: undefined };
 }
 
-function factsOf({ name, manufacturer, model, civilCode, parentId, ptzType }: ShownItem): string {
-  return [name, manufacturer, model, civilCode, parentId, ptzType].map(String).join('\n');
+function factsOf(item: ShownItem): string {
+  const { name, manufacturer, model, civilCode, parentId, businessGroupId, ptzType } = item;
+  return [name, manufacturer, model, civilCode, parentId, businessGroupId, ptzType].map(String).join('\n');
 }

@@ -1,7 +1,7 @@
 import { type Clock, ExpiringMap } from '../../kernel/index.ts';
 import type { DeviceRegistry } from '../devices/device-registry.ts';
 import type { ReportsPort, ToldAlarm, ToldPosition } from '../ports/reports.ts';
-import type { UpwardAlarm, UpwardPosition } from '../ports/cascade.ts';
+import type { UpwardAlarm, UpwardDirection, UpwardPosition } from '../ports/cascade.ts';
 
 /** Devices tell one alarm in a MESSAGE and in a NOTIFY (GB/T 28181-2016 §9.4, §9.11): it goes up once. */
 const SAME_FOR_MS = 60_000;
@@ -13,6 +13,7 @@ const OTHER_METHOD = 7;
 interface Upward {
   alarm(deviceId: number, channelGbId: string | undefined, alarm: Omit<UpwardAlarm, 'gbId'>): void;
   position(deviceId: number, channelGbId: string | undefined, position: Omit<UpwardPosition, 'gbId'>): void;
+  direction(deviceId: number, channelGbId: string, direction: Omit<UpwardDirection, 'gbId'>): void;
 }
 
 interface Deps {
@@ -34,13 +35,17 @@ export class UpwardReports {
 
   /** Gives the calls that end it. */
   listen(): readonly (() => void)[] {
-    const { port } = this.#deps;
+    const { port, cascade, registry } = this.#deps;
     return [
       port.on('alarm', (gbId, alarm) => {
         this.#onAlarm(gbId, alarm);
       }),
       port.on('positions', (gbId, positions) => {
         for (const position of positions) this.#onPosition(gbId, position);
+      }),
+      port.on('direction', (gbId, channelGbId, direction) => {
+        const device = registry.byGbId(gbId);
+        if (device !== undefined) cascade.direction(device.id, channelGbId, direction);
       }),
     ];
   }

@@ -27,6 +27,8 @@ export interface UpperRecord {
   readonly control: UpperControl;
   /** Administrative region under which it finds what we show, 2–8 digits. */
   readonly civilCode: string | undefined;
+  /** What it is shown hangs in a business group (215) and in a virtual organisation (216) for each device. */
+  readonly organisations: boolean;
   readonly createdAtMs: number;
 }
 
@@ -82,7 +84,7 @@ export interface UpperRegistration {
   readonly clockOffsetMs: number | undefined;
 }
 
-/** What an upper platform sees of a channel, or of a region (2–8 digits). */
+/** What an upper platform sees of a channel, a business group, a virtual organisation, or a region (2–8 digits). */
 export interface ShownItem {
   readonly gbId: string;
   readonly name: string;
@@ -90,7 +92,9 @@ export interface ShownItem {
   readonly model: string | undefined;
   readonly civilCode: string | undefined;
   readonly address: string | undefined;
+  /** Several joined by `/`. */
   readonly parentId: string | undefined;
+  readonly businessGroupId: string | undefined;
   readonly online: boolean;
   readonly ptzType: number | undefined;
 }
@@ -125,6 +129,14 @@ export interface UpwardPosition {
   readonly speedKmh: number | undefined;
   readonly directionDeg: number | undefined;
   readonly altitudeM: number | undefined;
+}
+
+/** Where a dome looks, for upper platforms; degrees, and times of zoom. */
+export interface UpwardDirection {
+  readonly gbId: string;
+  readonly pan: number | undefined;
+  readonly tilt: number | undefined;
+  readonly zoom: number | undefined;
 }
 
 /** What an upper platform wants to be sent. */
@@ -191,4 +203,5 @@ export interface CascadePort {
   notifyCatalog(key: number, changes: readonly ShownChange[]): void;
   notifyAlarm(key: number, alarm: UpwardAlarm): void;
   notifyPosition(key: number, position: UpwardPosition): void;
+  notifyDirection(key: number, direction: UpwardDirection): void;
 }

@@ -13,11 +13,12 @@ import type {
   CascadeService,
   CatalogChange,
   UpperAlarm,
+  UpperDirection,
   UpperPlatform,
   UpperPosition,
   UpperState,
 } from './types.ts';
-import { alarmBody, positionBody } from './upper-bodies.ts';
+import { alarmBody, directionBody, positionBody } from './upper-bodies.ts';
 import { UpperCalls } from './upper-calls.ts';
 import { UpperMovements } from './upper-movements.ts';
 import { UpperQuestions } from './upper-questions.ts';
@@ -214,6 +215,16 @@ export class UpperPlatforms implements Cascade, Capability {
       'MobilePosition',
       (gbId) => gbId === position.gbId,
       ({ gbVersion }) => [positionBody(gbVersion, sn, position)],
+    );
+  }
+
+  notifyDirection(key: number, direction: UpperDirection): void {
+    const sn = this.#floor.sender.nextSn();
+    this.#subscriptions.notify(
+      key,
+      'PTZPosition',
+      (gbId) => gbId === direction.gbId,
+      ({ gbVersion }) => [directionBody(gbVersion, sn, direction)],
     );
   }
 

@@ -48,14 +48,16 @@ export interface UpperState {
 
 /** One item of what an upper platform is shown (annex A.2.1 e). */
 export interface SharedItem {
-  /** 20 digits for a channel; 2, 4, 6 or 8 for an administrative region. */
+  /** 20 digits for a channel, a business group (215), a virtual organisation (216); 2, 4, 6 or 8 for a region. */
   readonly gbId: string;
   readonly name: string;
   readonly manufacturer: string | undefined;
   readonly model: string | undefined;
   readonly civilCode: string | undefined;
   readonly address: string | undefined;
+  /** Several joined by `/`. */
   readonly parentId: string | undefined;
+  readonly businessGroupId: string | undefined;
   readonly online: boolean;
   readonly ptzType: number | undefined;
 }
@@ -90,6 +92,14 @@ export interface UpperPosition {
   readonly speedKmh: number | undefined;
   readonly directionDeg: number | undefined;
   readonly altitudeM: number | undefined;
+}
+
+/** Where a dome looks, as it goes up (-2022 annex A.2.6.15). */
+export interface UpperDirection {
+  readonly gbId: string;
+  readonly pan: number | undefined;
+  readonly tilt: number | undefined;
+  readonly zoom: number | undefined;
 }
 
 /** The camera behind an ID that an upper platform knows. */
@@ -170,4 +180,5 @@ export interface Cascade {
   notifyCatalog(key: number, changes: readonly CatalogChange[]): void;
   notifyAlarm(key: number, alarm: UpperAlarm): void;
   notifyPosition(key: number, position: UpperPosition): void;
+  notifyDirection(key: number, direction: UpperDirection): void;
 }

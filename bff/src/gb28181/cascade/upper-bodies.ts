@@ -1,6 +1,6 @@
 import { type BodyNode, writeBody } from '../manscdp/body-writer.ts';
 import { writeGbTime } from '../manscdp/gb-time.ts';
-import type { CatalogChange, SharedItem, UpperAlarm, UpperPosition } from './types.ts';
+import type { CatalogChange, SharedItem, UpperAlarm, UpperDirection, UpperPosition } from './types.ts';
 
 type Edition = '2.0' | '3.0';
 
@@ -71,9 +71,20 @@ export function deviceStatusBody(
   ]);
 }
 
-/** An item with all its fields; a region has ID and name alone (annex A.2.1 e, O). */
-export function itemNodes(item: SharedItem): readonly BodyNode[] {
+/** Types of business groups and virtual organisations (annex D). */
+const GROUP_TYPES: readonly string[] = ['215', '216'];
+
+/**
+ * An item with all its fields; a region has ID and name alone, groups and organisations have what they hang in too
+ * (annex A.2.1 e, O). The business group of a camera stands within Info in 2016, beside it in 2022.
+ */
+export function itemNodes(item: SharedItem, edition: Edition): readonly BodyNode[] {
+  const { businessGroupId } = item;
+  const group = optional('BusinessGroupID', businessGroupId);
   if (item.gbId.length < 20) return [...idNodes(item.gbId), ['Name', item.name]];
+  if (GROUP_TYPES.includes(item.gbId.slice(10, 13)))
+    return [...idNodes(item.gbId), ['Name', item.name], ...optional('ParentID', item.parentId), ...group];
+  const info = [...optional('PTZType', item.ptzType), ...(edition === '2.0' ? group : [])];
   return [
     ...idNodes(item.gbId),
     ['Name', item.name],
@@ -88,13 +99,14 @@ export function itemNodes(item: SharedItem): readonly BodyNode[] {
     ['RegisterWay', '1'],
     ['Secrecy', '0'],
     ['Status', item.online ? 'ON' : 'OFF'],
-    ...(item.ptzType === undefined ? [] : [['Info', [['PTZType', String(item.ptzType)]]] satisfies BodyNode]),
+    ...(edition === '2.0' ? [] : group),
+    ...(info.length === 0 ? [] : [['Info', info] satisfies BodyNode]),
   ];
 }
 
 /** Fields of a change: the item for ADD and UPDATE, the ID alone for the rest (annex P.2.1.2). */
-export function changeNodes({ event, gbId, item }: CatalogChange): readonly BodyNode[] {
-  const fields = item === undefined ? idNodes(gbId) : itemNodes(item);
+export function changeNodes({ event, gbId, item }: CatalogChange, edition: Edition): readonly BodyNode[] {
+  const fields = item === undefined ? idNodes(gbId) : itemNodes(item, edition);
   return [...fields.slice(0, 1), ['Event', event], ...fields.slice(1)];
 }
 
@@ -142,6 +154,16 @@ export function positionBody(edition: Edition, sn: number, position: UpperPositi
     ...optional('Speed', position.speedKmh),
     ...optional('Direction', position.directionDeg),
     ...optional('Altitude', position.altitudeM),
+  ]);
+}
+
+/** -2022 annex A.2.6.15. */
+export function directionBody(edition: Edition, sn: number, direction: UpperDirection): Uint8Array {
+  return writeBody('Notify', edition, [
+    ...headNodes({ cmdType: 'PTZPosition', sn, deviceId: direction.gbId }),
+    ...optional('Pan', direction.pan),
+    ...optional('Tilt', direction.tilt),
+    ...optional('Zoom', direction.zoom),
   ]);
 }
 

@@ -139,6 +139,6 @@ function* catalogParts(
   const head = { cmdType: 'Catalog', sn, deviceId };
   const total = items.length;
   if (total === 0) yield catalogPartBody('Response', upper.gbVersion, head, { total, items: [] });
-  for (const page of pagesOf(items, upper.transport, itemNodes))
+  for (const page of pagesOf(items, upper.transport, (item) => itemNodes(item, upper.gbVersion)))
     yield catalogPartBody('Response', upper.gbVersion, head, { total, items: page });
 }

@@ -6,8 +6,8 @@ import { catalogPartBody, changeNodes, resultBody } from './upper-bodies.ts';
 import { pagesOf } from './part-pages.ts';
 
 /** What can be subscribed to (§9.11, annex P). */
-type Topic = 'Catalog' | 'Alarm' | 'MobilePosition';
-const TOPICS: readonly string[] = ['Catalog', 'Alarm', 'MobilePosition'] satisfies Topic[];
+type Topic = 'Catalog' | 'Alarm' | 'MobilePosition' | 'PTZPosition';
+const TOPICS: readonly string[] = ['Catalog', 'Alarm', 'MobilePosition', 'PTZPosition'] satisfies Topic[];
 
 interface Held {
   readonly upper: UpperPlatform;
@@ -167,6 +167,6 @@ export function* catalogNotices(
   changes: readonly CatalogChange[],
 ): Generator<Uint8Array> {
   const head = { cmdType: 'Catalog', sn, deviceId: upper.localGbId };
-  for (const items of pagesOf(changes, upper.transport, changeNodes))
+  for (const items of pagesOf(changes, upper.transport, (change) => changeNodes(change, upper.gbVersion)))
     yield catalogPartBody('Notify', upper.gbVersion, head, { total: changes.length, items });
 }

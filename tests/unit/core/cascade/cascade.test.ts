@@ -6,6 +6,7 @@ import { hasCode } from '../../../support/core/has-code.ts';
 const UPPER = '34010000002000000001';
 const OWN_ID = '34020000002000000001';
 const OWN = '34020000001320000911';
+const GROUP = '34020000002150000001';
 const ORDER = { gbId: UPPER, host: '192.0.2.9', password: 'secret-of-the-upper' };
 
 function mediaOrder(upperKey: number, changes: Partial<UpwardMediaOrder> = {}): UpwardMediaOrder {
@@ -142,6 +143,47 @@ describe('upper platforms (上级平台)', () => {
       assert.equal(answers.catalog(id, OWN)?.length, 1);
       assert.equal(answers.catalog(id, '34020000001320000999'), undefined);
       assert.equal(answers.catalog(id + 1, OWN_ID), undefined);
+    });
+
+    it('in virtual organisations, one for each device, where that is set: every parent is in the catalogue', async () => {
+      const { id, camera } = await shared();
+      await bench.core.cascade.change(id, { organisations: true, name: '市局' });
+      const { answers } = bench.cascade;
+      const [group, organisation, shown, ...more] = answers.catalog(id, OWN_ID) ?? [];
+      assert.equal(more.length, 0);
+      assert.deepEqual([group?.gbId, group?.parentId, group?.name], [GROUP, OWN_ID, '市局']);
+      const serial = String(camera.device.id).padStart(6, '0');
+      assert.equal(organisation?.gbId, `34020000002160${serial}`);
+      assert.deepEqual(
+        [organisation.parentId, organisation.businessGroupId, organisation.name],
+        [GROUP, GROUP, camera.device.name],
+      );
+      assert.deepEqual(
+        [shown?.gbId, shown?.parentId, shown?.businessGroupId],
+        [OWN, `${OWN_ID}/${organisation.gbId}`, GROUP],
+      );
+      const idsOf = (gbId: string): readonly string[] | undefined =>
+        answers.catalog(id, gbId)?.map((item) => item.gbId);
+      assert.deepEqual(idsOf(GROUP), [GROUP, organisation.gbId, OWN]);
+      assert.deepEqual(idsOf(organisation.gbId), [organisation.gbId, OWN]);
+      assert.equal(idsOf('34020000002160999999'), undefined);
+      assert.equal(answers.find(id, organisation.gbId), undefined, 'it is no camera');
+      await bench.core.cascade.unshare(id, [OWN]);
+      await bench.clock.advance(1_000);
+      const gone = bench.cascade.changes.map(([, { event, gbId }]) => `${event} ${gbId}`);
+      assert.deepEqual(gone.sort(), [OWN, GROUP, organisation.gbId].map((gbId) => `DEL ${gbId}`).sort());
+      await assert.rejects(
+        bench.core.cascade.share(id, [{ camera, gbId: organisation.gbId }]),
+        hasCode('INVALID_ARGUMENT'),
+        'no camera has the ID of an organisation',
+      );
+    });
+
+    it('and where domes look, as these tell', async () => {
+      const { id, camera } = await shared();
+      const looks = { pan: 12.5, tilt: -3, zoom: 2 };
+      bench.reports.tell('direction', camera.device.gbId, camera.channel.gbId, looks);
+      assert.deepEqual(bench.cascade.directions, [[id, { ...looks, gbId: OWN }]]);
     });
 
     it('and told once a second what changed: added, away, back, gone', async () => {

@@ -21,6 +21,7 @@ export interface UpperPlatformRow {
   gbVersion: string;
   control: string;
   civilCode: string | null;
+  organisations: boolean;
   createdAtMs: number;
 }
 
@@ -44,6 +45,7 @@ export const UpperPlatformEntity = new EntitySchema<UpperPlatformRow>({
     gbVersion: text('gb_version', 8),
     control: text('control', 8),
     civilCode: text('civil_code', 8, true),
+    organisations: { ...flag('organisations'), default: 0 },
     createdAtMs: epochMs('created_at_ms'),
   },
   indices: [{ name: 'upper_platform_ids', columns: ['gbId', 'localGbId'], unique: true }],

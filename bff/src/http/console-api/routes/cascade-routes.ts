@@ -24,6 +24,7 @@ const settings = {
   gbVersion: z.enum(['2.0', '3.0']).optional(),
   control: z.enum(['none', 'steer', 'all']).optional(),
   civilCode: z.string().max(8).optional(),
+  organisations: z.boolean().optional(),
 };
 const host = z.string().min(1).max(255);
 const password = z.string().max(128);
