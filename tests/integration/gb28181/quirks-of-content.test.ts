@@ -56,7 +56,7 @@ describe('what real devices do wrong in catalogues and descriptions, and is unde
           sn,
           3,
           plain('<Name>Tom & Jerry < 3</Name>\r\n<Address>A&B</Address>') +
-            '<Item><DeviceID>34020000001320000002</DeviceID><Name>x<y & y>x</Name></Item>' +
+            '<Item><DeviceID>34020000001320000002</DeviceID><Name>x<y</Name><Address>x<y & y>x</Address></Item>' +
             '<Item><DeviceID>34020000001320000003</DeviceID><Name>gate <B></Name><Address>yard</Address></Item>',
         ),
       );
@@ -64,7 +64,7 @@ describe('what real devices do wrong in catalogues and descriptions, and is unde
         items.map(({ channelId, name, address }) => [channelId, name, address]),
         [
           [CAMERA, 'Tom & Jerry < 3', 'A&B'],
-          ['34020000001320000002', 'x<y & y>x', undefined],
+          ['34020000001320000002', 'x<y', 'x<y & y>x'],
           ['34020000001320000003', 'gate <B>', 'yard'],
         ],
       );

@@ -29,7 +29,7 @@ describe('the pool of RTP ports', () => {
     assert.deepEqual(take(pool, 2), [30_000, 30_001]);
   });
 
-  it('when all others are lent, gives the port that has rested longest rather than a refusal', async () => {
+  it('when all others are lent, gives the port that has rested longest rather than a refusal (Q20)', async () => {
     const clock = new FakeClock();
     const pool = new PortPool({ from: 30_000, to: 30_001 }, clock);
     take(pool, 2);
@@ -37,6 +37,12 @@ describe('the pool of RTP ports', () => {
     await clock.advance(1);
     pool.giveBack(30_000);
     assert.deepEqual(take(pool, 3), [30_001, 30_000, undefined]);
+    const evens = new PortPool({ from: 30_000, to: 30_002 }, clock);
+    take(evens, 3);
+    evens.giveBack(30_002);
+    await clock.advance(1);
+    evens.giveBack(30_000);
+    assert.deepEqual(take(evens, 2), [30_002, 30_000]);
   });
 
   it('takes back only what it has lent, once', () => {
