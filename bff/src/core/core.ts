@@ -208,13 +208,15 @@ class RunningCore implements Core {
       const { gbId, online, lastSeenAtMs } = presence;
       const device = registry.byGbId(gbId);
       if (!device) return;
-      registry.put({ ...device, lastSeenAtMs: lastSeenAtMs ?? device.lastSeenAtMs });
       this.profiles.noteRegistration(device.id, presence, cause);
       writeBehind.mark(device.id);
+      // When a device that is here was seen last is asked where it registered.
+      if (cause === 'refreshed') return;
+      registry.put({ ...device, lastSeenAtMs: lastSeenAtMs ?? device.lastSeenAtMs });
       if (!online) {
         ptz.forgetDevice(gbId);
         streams.endOfDevice(gbId, refuse('DEVICE_OFFLINE'));
-      } else if (cause !== 'refreshed') {
+      } else {
         devices.forgetRefusal(gbId);
         catalogueSync.request(gbId);
       }

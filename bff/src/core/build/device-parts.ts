@@ -28,7 +28,11 @@ export function deviceParts(
   const { repositories, signalling, clock, random, logger, instruments, settings } = deps;
   const registry = new DeviceRegistry();
   const common = { registry, repository: repositories.devices, clock, logger, instruments };
-  const writeBehind = new WriteBehind({ ...common, periodMs: settings.writeBehindMs });
+  const writeBehind = new WriteBehind({
+    ...common,
+    lastSeenAtMs: (gbId) => signalling.presence(gbId).lastSeenAtMs,
+    periodMs: settings.writeBehindMs,
+  });
   const catalogue = new DeviceCatalogue({ ...common, maxChannels: settings.maxChannelsPerDevice });
   instruments.gauge(
     'yimu_core_channels',

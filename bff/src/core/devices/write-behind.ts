@@ -1,5 +1,5 @@
 import type { Clock, Counter, Instruments, Logger } from '../../kernel/index.ts';
-import type { DeviceRepository } from '../ports/repositories.ts';
+import type { DeviceFactsRow, DeviceRepository } from '../ports/repositories.ts';
 import type { DeviceRegistry } from './device-registry.ts';
 
 const BATCH_ROWS = 500;
@@ -7,6 +7,8 @@ const BATCH_ROWS = 500;
 interface Deps {
   readonly registry: DeviceRegistry;
   readonly repository: DeviceRepository;
+  /** UTC, ms: when a device that is online was heard last; undefined for any other. */
+  readonly lastSeenAtMs: (gbId: string) => number | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly instruments: Instruments;
@@ -67,7 +69,13 @@ export class WriteBehind {
   /** Resolves with whether the rows are kept now. */
   async #writeBatch(ids: readonly number[]): Promise<boolean> {
     const { registry, repository, logger } = this.#deps;
-    const rows = ids.flatMap((id) => registry.byId(id) ?? []);
+    const rows = ids.flatMap((id): readonly DeviceFactsRow[] => {
+      const device = registry.byId(id);
+      if (device === undefined) return [];
+      const { reportedName, manufacturer, model, firmware } = device;
+      const lastSeenAtMs = this.#deps.lastSeenAtMs(device.gbId) ?? device.lastSeenAtMs;
+      return [{ id, reportedName, manufacturer, model, firmware, lastSeenAtMs }];
+    });
     try {
       if (rows.length > 0) await repository.saveFacts(rows);
       return true;

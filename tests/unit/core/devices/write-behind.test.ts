@@ -13,6 +13,8 @@ class Bench {
   readonly clock = new FakeClock();
   readonly registry = new DeviceRegistry();
   readonly instruments = new Instruments();
+  /** Devices that are online. */
+  readonly heardAtMs = new Map<string, number>();
   readonly batches: (readonly DeviceFactsRow[])[] = [];
   save: (rows: readonly DeviceFactsRow[]) => Promise<void> = () => Promise.resolve();
   readonly writeBehind: WriteBehind;
@@ -33,6 +35,7 @@ class Bench {
       clock: this.clock,
       logger: silentLogger,
       instruments: this.instruments,
+      lastSeenAtMs: (gbId) => this.heardAtMs.get(gbId),
       periodMs: PERIOD_MS,
     });
   }
@@ -58,6 +61,15 @@ describe('writing behind', () => {
     assert.deepEqual(bench.written, [[1]]);
     assert.equal(bench.batches[0]?.[0]?.lastSeenAtMs, 77);
     assert.equal(bench.figure('yimu_core_write_behind'), 0);
+  });
+
+  it('tells of a device that is online when it was heard last', async () => {
+    const bench = new Bench();
+    bench.registry.put(aDeviceRecord({ id: 1, gbId: '34020000001320000001', lastSeenAtMs: 77 }));
+    bench.heardAtMs.set('34020000001320000001', 99);
+    bench.writeBehind.mark(1);
+    await bench.writeBehind.flush();
+    assert.equal(bench.batches[0]?.[0]?.lastSeenAtMs, 99);
   });
 
   it('waits for its period, and does nothing when nothing is marked', async () => {
