@@ -6,5 +6,6 @@ module.exports = {
   // TypeORM keeps its registry in a global.
   global: ['typeormMetadataArgsStorage'],
   forbidOnly: Boolean(process.env.CI),
-  timeout: 10000,
+  // Against tests that hang, not a measure of speed: other suites run beside.
+  timeout: 30000,
 };

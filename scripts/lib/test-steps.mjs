@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { ensureBuilt } from './build-when-stale.mjs';
 import { root } from './setup.mjs';
 
 const node = process.execPath;
@@ -17,22 +18,18 @@ const CHECKS = {
   generated: [node, '--import', 'tsx', 'scripts/generate.ts', '--check'],
 };
 
-/** Folders of tests, the cheapest first. */
-const SUITES = ['unit', 'architecture', 'contract', 'fuzz', 'integration', 'interop', 'e2e'];
+/** Folders of tests that compute for most of their time, the cheapest first. */
+const COMPUTING = ['unit', 'architecture', 'contract', 'fuzz'];
+
+/**
+ * Folders of tests that wait for most of their time: for the timers of protocols, for processes, for disks. Each is
+ * divided into so many runs, which wait side by side; those that take longest come first.
+ */
+const WAITING = { e2e: 2, integration: 4, interop: 1 };
+/** So many of these runs go on beside what computes. */
+const WAITING_AT_ONCE = 3;
 
 const COUNTS = /^(\d+) passed, (\d+) failed, (\d+) skipped$/m;
-
-/** What runs beside the other steps where there are two processors or more: it waits for most of its time. */
-const BESIDE = new Set([
-  'format',
-  'lint',
-  'types',
-  'layers',
-  'unused',
-  'generated',
-  'official-compiler',
-  'e2e',
-]);
 
 /** Runs what is named, or all; resolves with the exit code. The last line printed has the sums. */
 export async function runSteps(args) {
@@ -40,20 +37,24 @@ export async function runSteps(args) {
   const named = args.filter((arg) => !arg.startsWith('--'));
   const wanted = steps().filter(({ name }) => named.length === 0 || named.includes(name));
   const sums = { passed: 0, failed: 0, skipped: 0 };
-  const run = async (lane) => {
-    for (const step of lane) {
+  const runAll = async (queue) => {
+    for (let step = queue.shift(); step !== undefined; step = queue.shift()) {
       const counts = await timed(step);
       for (const key of Object.keys(sums)) sums[key] += counts[key];
     }
   };
 
-  // The pages are built before anything that may read them.
-  await run(wanted.filter(({ name }) => name === 'build'));
-  const rest = wanted.filter(({ name }) => name !== 'build');
-  const beside = rest.filter(({ name }) => BESIDE.has(name));
-  const others = rest.filter(({ name }) => !BESIDE.has(name));
-  if (availableParallelism() > 1) await Promise.all([run(beside), run(others)]);
-  else await run(rest);
+  const building = wanted.filter(({ name }) => name === 'build');
+  const computing = wanted.filter(({ name, waits }) => name !== 'build' && !waits);
+  const waiting = wanted.filter(({ waits }) => waits);
+  // The programs and pages are built before anything that may start or read them.
+  if (building.length > 0) await runAll(building);
+  else if (waiting.length > 0) ensureBuilt('pages', 'server');
+  const beside = availableParallelism() > 1 ? WAITING_AT_ONCE : 0;
+  await Promise.all([
+    runAll(computing).then(() => runAll(waiting)),
+    ...Array.from({ length: beside }, () => runAll(waiting)),
+  ]);
 
   console.log(describe(sums));
   if (sums.passed + sums.failed + sums.skipped === 0) return 1;
@@ -67,7 +68,7 @@ async function timed(step) {
   const counts = await step.run((text) => said.push(text));
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   process.stdout.write(said.join(''));
-  console.log(`${step.name}: ${describe(counts)} (${seconds} s)\n`);
+  console.log(`${step.title ?? step.name}: ${describe(counts)} (${seconds} s)\n`);
   return counts;
 }
 
@@ -83,11 +84,21 @@ function steps() {
     })),
     { name: 'build', run: (say) => check('build', [node, '--import', 'tsx', 'scripts/build.ts'], say) },
     { name: 'official-compiler', run: officialCompiler },
-    ...SUITES.filter((name) => existsSync(join(root, 'tests', name))).map((name) => ({
-      name,
-      run: (say) => suite(name, say),
-    })),
+    ...COMPUTING.map((name) => ({ name, run: (say) => suite(testFiles(name), say) })),
+    ...Object.entries(WAITING).flatMap(([name, count]) =>
+      divided(testFiles(name), count).map((files, index) => ({
+        name,
+        title: count > 1 ? `${name} (${index + 1} of ${count})` : name,
+        waits: true,
+        run: (say) => suite(files, say),
+      })),
+    ),
   ];
+}
+
+/** Deals the files out like cards: neighbours, which often cost alike, go into different runs. */
+function divided(files, count) {
+  return Array.from({ length: count }, (_, index) => files.filter((_file, at) => at % count === index));
 }
 
 /** The compiler that WeChat publishes is heavy and is installed apart; without it the check is skipped by name. */
@@ -106,9 +117,7 @@ async function check(name, command, say) {
   return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 };
 }
 
-async function suite(name, say) {
-  const files = testFiles(join('tests', name));
-  if (files.length === 0) return { passed: 0, failed: 0, skipped: 0 };
+async function suite(files, say) {
   const { code, output } = await execute(
     [node, join('node_modules', 'mocha', 'bin', 'mocha.js'), ...files],
     say,
@@ -119,7 +128,8 @@ async function suite(name, say) {
   return { passed, failed: failed + (broken ? 1 : 0), skipped };
 }
 
-function testFiles(folder) {
+function testFiles(suiteName) {
+  const folder = join('tests', suiteName);
   return readdirSync(join(root, folder), { recursive: true })
     .filter((name) => name.endsWith('.test.ts'))
     .map((name) => join(folder, name))
