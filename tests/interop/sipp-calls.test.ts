@@ -11,8 +11,9 @@ import {
   type SipUserAgent,
   ssrcOf,
 } from '../../bff/src/sip/index.ts';
+import { freePorts } from '../support/free-ports.ts';
 import { until } from '../support/until.ts';
-import { freePort, sipp, skipWithoutSipp } from './sipp.ts';
+import { sipp, skipWithoutSipp } from './sipp.ts';
 
 /** A camera that SIPp plays, and our call to it. */
 interface Call {
@@ -57,7 +58,7 @@ describe('SIPp plays the camera', function () {
   }
 
   async function call(scenario: string, transport: Flow['transport'] = 'udp'): Promise<Call> {
-    const port = await freePort();
+    const port = await freePorts();
     const camera = sipp({ scenario, transport, port, withoutRepetitions: scenario === 'uas-ack-lost' });
     camera.catch(() => undefined);
     // Over UDP an INVITE that comes too early is repeated; a connection has to be accepted.

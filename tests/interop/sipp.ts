@@ -1,8 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { skipSuite } from '../support/skip.ts';
@@ -54,32 +52,6 @@ export async function sipp(run: SippRun): Promise<void> {
       throw new Error(`sipp ends ${run.scenario} with ${String(code)}\n${complaints}\n${logsIn(folder)}`);
   } finally {
     rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-/** A port that is free for UDP and TCP. */
-export async function freePort(): Promise<number> {
-  for (;;) {
-    const server = createServer().listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const address = server.address();
-    const port = typeof address === 'object' && address !== null ? address.port : 0;
-    const isFree = await isFreeForUdp(port);
-    server.close();
-    await once(server, 'close');
-    if (isFree) return port;
-  }
-}
-
-async function isFreeForUdp(port: number): Promise<boolean> {
-  const socket = createSocket('udp4').bind(port, '127.0.0.1');
-  try {
-    await once(socket, 'listening');
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.close();
   }
 }
 

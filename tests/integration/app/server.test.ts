@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ControlClient } from '../../../bff/src/app/cli/control-client.ts';
@@ -12,6 +12,7 @@ import { loadConfig } from '../../../bff/src/config/index.ts';
 import { silentLogger } from '../../../bff/src/kernel/index.ts';
 import { EzvizClient } from '../../support/ezviz-client.ts';
 import { FlvViewer } from '../../support/flv-viewer.ts';
+import { freePorts } from '../../support/free-ports.ts';
 
 const FREE_PORTS = {
   YIMU_HTTP_HOST: '127.0.0.1',
@@ -216,15 +217,15 @@ describe('the whole server', function () {
     ['of media', 'YIMU_MEDIA_HTTP_PORT'],
   ] as const) {
     it(`does not start when the port ${port} is taken, and leaves nothing behind`, async () => {
-      const blocker = createServer().listen(0, settings[0] === 'YIMU_SIP_PORT' ? '0.0.0.0' : '127.0.0.1');
+      const taken = await freePorts();
+      const blocker = createServer().listen(taken, settings[0] === 'YIMU_SIP_PORT' ? '0.0.0.0' : '127.0.0.1');
       await once(blocker, 'listening');
-      const taken = String((blocker.address() as AddressInfo).port);
-      await assert.rejects(start({ [settings[0]]: taken, YIMU_TRIAL: 'on' }), /EADDRINUSE/);
+      await assert.rejects(start({ [settings[0]]: String(taken), YIMU_TRIAL: 'on' }), /EADDRINUSE/);
       for (const name of ['trial.json', 'control.json', 'trial-cameras.json'])
         assert.equal(existsSync(dataDir().file(name)), false, name);
       blocker.close();
       await once(blocker, 'close');
-      await start({ [settings[0]]: taken });
+      await start({ [settings[0]]: String(taken) });
     });
   }
 

@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { type Camera, dialingCamera, listeningCamera, udpCamera } from '../../support/media/camera.ts';
 import { clipPackets, clipPictures } from '../../support/media/clip-packets.ts';
 import { ENGINE_SSRC, RunningEngine } from '../../support/media/running-engine.ts';
+import { freePorts } from '../../support/free-ports.ts';
 import { until } from '../../support/until.ts';
 
 const UP = 'up s h264 pcma';
@@ -292,9 +293,7 @@ describe('the ports of the embedded engine', function () {
   });
 
   it('are refused when all are lent, and lent again when one comes back, for UDP and TCP alike', async () => {
-    const probe = await RunningEngine.start();
-    const free = await probe.open('probe');
-    await probe.stop();
+    const free = await freePorts();
     engine = await RunningEngine.start({ rtpPorts: { from: free, to: free } });
     assert.equal(await engine.open('a', 'udp'), free);
     await assert.rejects(engine.open('b', 'tcp-passive'), { code: 'QUOTA_EXCEEDED' });

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { createSocket, type Socket } from 'node:dgram';
-import { createServer, type Server } from 'node:net';
 import { MediaWorker } from '../../../../bff/src/media-engine/worker/media-worker.ts';
 import type {
   EngineCounts,
@@ -11,6 +10,7 @@ import type {
   WorkerSetup,
 } from '../../../../bff/src/media-engine/worker/messages.ts';
 import { FakeClock } from '../../../support/fake-clock.ts';
+import { freePorts } from '../../../support/free-ports.ts';
 import { RawClient } from '../../../support/media/raw-client.ts';
 import { until } from '../../../support/until.ts';
 
@@ -30,17 +30,9 @@ function order(sessionId: string, transport: SourceOrder['transport'] = 'udp'): 
   return { sessionId, transport, ssrc: 1, firstPacketTimeoutMs: 10_000, silenceTimeoutMs: 15_000 };
 }
 
-/** An even port and the odd one above it, of which at least one was free a moment ago. */
+/** An even port and the odd one above it. */
 async function freePair(): Promise<{ readonly from: number; readonly to: number }> {
-  const probe: Server = createServer();
-  const port = await new Promise<number>((resolve) => {
-    probe.listen(0, '127.0.0.1', () => {
-      const bound = probe.address();
-      resolve(bound !== null && typeof bound === 'object' ? bound.port : 0);
-    });
-  });
-  await new Promise((resolve) => probe.close(resolve));
-  const from = port - (port % 2);
+  const from = await freePorts(2);
   return { from, to: from + 1 };
 }
 
@@ -142,8 +134,9 @@ describe('the media worker', () => {
   });
 
   it('names the port that it has set aside when it will dial', async () => {
-    await begin({ rtpPorts: { from: 30_000, to: 30_001 } });
-    assert.deepEqual(await open('a', 'tcp-active'), { port: 30_000 });
+    const pair = await freePair();
+    await begin({ rtpPorts: pair });
+    assert.deepEqual(await open('a', 'tcp-active'), { port: pair.from });
   });
 
   it('refuses a session twice, and more sessions than it may have', async () => {
