@@ -273,9 +273,10 @@ describe('answers to control commands', function () {
 
   it('an error is a refusal with the reason that the device gives', async () => {
     const done = stack.platform.control.camera(NVR, CAMERA, { do: 'guard', on: true });
+    const refused = assert.rejects(done, { reason: 'rejected', message: /no such output/ });
     const sn = snOf(await device.takeMessage('DeviceControl'));
     await device.tell(answer(sn, '<Result>ERROR</Result>\r\n<Reason>no such output</Reason>\r\n'));
-    await assert.rejects(done, { reason: 'rejected', message: /no such output/ });
+    await refused;
   });
 
   it('a device that says 200 and never answers is waited for no longer than the limit, and nothing stays', async () => {

@@ -111,7 +111,7 @@ for (const [kind, make] of kinds) {
       const known = { ...other, gbId: '34020000001320080002', serial: 'B00000001' };
       await assert.rejects(devices.insertMany([other, known]), hasCode('CONFLICT'));
       assert.equal((await devices.loadDevices()).length, before + 450);
-      for (const { id } of records) await devices.remove(id);
+      await Promise.all(records.map(({ id }) => devices.remove(id)));
     });
 
     it('write what 450 devices told, each its own', async () => {
@@ -134,7 +134,7 @@ for (const [kind, make] of kinds) {
       const kept = new Map((await devices.loadDevices()).map((one) => [one.id, one]));
       for (const [index, facts] of told.entries())
         assert.deepEqual(kept.get(facts.id), { ...added[index], ...facts });
-      for (const { id } of added) await devices.remove(id);
+      await Promise.all(added.map(({ id }) => devices.remove(id)));
     });
 
     it('leave to a device, when an operator changes it, what it told and the number of its next channel', async () => {
