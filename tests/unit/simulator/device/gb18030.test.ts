@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import fc from 'fast-check';
 import iconv from 'iconv-lite';
 import { encodeGb18030 } from '../../../../bff/simulator/src/device/gb18030.ts';
 
@@ -11,10 +10,10 @@ describe('the simulator’s GB 18030', () => {
     assert.deepEqual([...encodeGb18030('\ud800')], [0x3f]);
   });
 
-  it('reads back as it was, by another decoder', () => {
-    const text = fc.string({
-      unit: fc.integer({ min: 0x20, max: 0xd7ff }).map((code) => String.fromCodePoint(code)),
-    });
-    fc.assert(fc.property(text, (value) => iconv.decode(encodeGb18030(value), 'gb18030') === value));
+  it('reads back as it was, by another decoder, every character of the basic plane', () => {
+    const characters = Array.from({ length: 0xd800 - 0x20 }, (_, at) => String.fromCodePoint(0x20 + at));
+    const odd = characters.filter((value) => iconv.decode(encodeGb18030(value), 'gb18030') !== value);
+    // Eight ideographs whose codes the edition of 2005 still gave to private characters.
+    assert.deepEqual(odd, [...'龴龵龶龷龸龹龺龻']);
   });
 });
