@@ -51,7 +51,7 @@ watch(process, ['on', 'once'], 'listener of the process');
 syncBuiltinESMExports();
 // The loader of TypeScript has handles of its own, which come and go.
 const handles = () =>
-  process.getActiveResourcesInfo().filter((name) => !['MessagePort', 'ConnectWrap', 'PipeWrap'].includes(name));
+  process.getActiveResourcesInfo().filter((name) => !['MessagePort', 'ConnectWrap', 'PipeWrap', 'CloseReq'].includes(name));
 const before = handles();
 for (const name of JSON.parse(process.env.YIMU_TEST_MODULES)) {
   watched = name;

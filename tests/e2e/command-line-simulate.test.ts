@@ -33,7 +33,7 @@ function residentMb(pid: number): number {
 }
 
 describe('simulate against a running server', function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   let server: ServerProcess;
   let running: RunningCommand | undefined;
 
@@ -57,7 +57,7 @@ describe('simulate against a running server', function () {
   }
 
   async function registered(count: number): Promise<void> {
-    await server.metricsUntil((values) => values.get('yimu_devices_registered') === count, 60_000);
+    await server.metricsUntil((values) => values.get('yimu_devices_registered') === count, 100_000);
   }
 
   it(`answers ${WATCHED} INVITEs at one moment over one socket, and sends to each its own camera`, async () => {
