@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import iconv from 'iconv-lite';
@@ -14,6 +12,7 @@ import { loadConfig } from '../../../bff/src/config/index.ts';
 import { silentLogger } from '../../../bff/src/kernel/index.ts';
 import { EzvizClient } from '../../support/ezviz-client.ts';
 import { FlvViewer, type FlvRefusal } from '../../support/flv-viewer.ts';
+import { freePorts } from '../../support/free-ports.ts';
 import { until } from '../../support/until.ts';
 import { bodyOf, fixture } from '../gb28181/fixtures.ts';
 import { RawDevice, snOf } from '../gb28181/raw-device.ts';
@@ -37,16 +36,6 @@ interface Listed {
   readonly name: string;
   readonly online: boolean;
   readonly channels: readonly { readonly gbId: string; readonly name: string }[];
-}
-
-/** A port that nobody has at the moment. */
-async function freePort(): Promise<number> {
-  const holder = createServer().listen(0, '0.0.0.0');
-  await once(holder, 'listening');
-  const { port } = holder.address() as AddressInfo;
-  holder.close();
-  await once(holder, 'close');
-  return port;
 }
 
 describe('the SIP side of the whole server', function () {
@@ -118,7 +107,7 @@ describe('the SIP side of the whole server', function () {
   }
 
   it('stands on the port that is set, over UDP and TCP, and devices and operators are told that one (Q44)', async () => {
-    const port = await freePort();
+    const port = await freePorts();
     const running = await start({ YIMU_SIP_PORT: String(port) });
     assert.deepEqual([running.sip.port, readControlFile(dataDir)?.sip.port], [port, port]);
     await admit();
