@@ -188,6 +188,7 @@ class Platform implements Gb28181Platform {
   #profileDesk(): ProfileDesk {
     return {
       of: (gbId) => this.#profiles.resolve(gbId, this.#table.find(gbId)?.userAgent),
+      profileOf: (gbId) => this.#table.find(gbId)?.profile ?? this.#profiles.resolve(gbId, undefined).profile,
       refresh: (gbId) => {
         const entry = this.#table.find(gbId);
         if (entry !== undefined)

@@ -306,6 +306,10 @@ export class FakeProfiles implements ProfilePort {
     };
   }
 
+  profileOf(gbId: string): DeviceProfile {
+    return this.of(gbId).profile;
+  }
+
   refresh(gbId: string): void {
     this.refreshed.push(gbId);
   }

@@ -41,7 +41,7 @@ export function deviceParts(
   );
   const catalogueSync = new CatalogueSync({
     ...{ registry, catalogue, writeBehind, signalling, clock, random, logger, instruments },
-    keepsChannels: (gbId) => deps.profiles.of(gbId).profile.ignoreCatalogDeletions,
+    keepsChannels: (gbId) => deps.profiles.profileOf(gbId).ignoreCatalogDeletions,
     onFacts: (gbId) => {
       deps.profiles.refresh(gbId);
     },
@@ -51,7 +51,7 @@ export function deviceParts(
   });
   const lastRegistrations = new LastRegistrations({
     ...{ repository: repositories.registrations, clock, logger },
-    mayRevive: (gbId) => deps.profiles.of(gbId).profile.keepaliveRevives,
+    mayRevive: (gbId) => deps.profiles.profileOf(gbId).keepaliveRevives,
   });
   const devices: Devices = new Devices({
     ...{ registry, repository: repositories.devices, signalling, secretBox, clock, random, logger },

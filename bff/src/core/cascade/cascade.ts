@@ -138,7 +138,9 @@ export class Cascade {
   start(): void {
     const { signalling, registry, clock } = this.#deps;
     this.#ends = [
-      signalling.on('presence', ({ gbId }) => {
+      signalling.on('presence', ({ gbId }, cause) => {
+        // A registration that is refreshed changes nothing that an upper platform is told.
+        if (cause === 'refreshed') return;
         const device = registry.byGbId(gbId);
         if (device !== undefined) this.#notices.deviceChanged(device.id);
       }),

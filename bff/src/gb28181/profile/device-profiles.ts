@@ -31,6 +31,8 @@ export interface ResolvedProfile {
 export interface ProfileDesk {
   /** What holds for a device, registered or not. Looked up in memory. */
   of(gbId: string): ResolvedProfile;
+  /** The profile alone; of a device that is registered without looking for its maker. */
+  profileOf(gbId: string): DeviceProfile;
   /** What is known of a device has changed: it holds at once. */
   refresh(gbId: string): void;
 }
