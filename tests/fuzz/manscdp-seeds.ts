@@ -5,7 +5,7 @@ const FIXTURES = fileURLToPath(new URL('../fixtures/', import.meta.url));
 
 /** Every MANSCDP body among the fixtures. */
 export function bodiesOfFixtures(): readonly Buffer[] {
-  return ['gb28181', 'captured', 'manscdp']
+  return ['gb28181', 'gb28181/quirks', 'captured', 'manscdp']
     .flatMap((folder) =>
       readdirSync(FIXTURES + folder)
         .filter((name) => /\.(?:sip|xml)$/.test(name))

@@ -5,10 +5,10 @@ const FIXTURES = fileURLToPath(new URL('../fixtures/', import.meta.url));
 
 /** Every session description among the fixtures. */
 export function descriptionsOfFixtures(): readonly Buffer[] {
-  return ['gb28181', 'captured', 'rfc4475']
+  return ['gb28181', 'gb28181/quirks', 'captured', 'rfc4475']
     .flatMap((folder) =>
       readdirSync(FIXTURES + folder)
-        .filter((name) => !name.endsWith('.md'))
+        .filter((name) => /\.(?:sip|sdp|dat)$/.test(name))
         .map((name) => readFileSync(`${FIXTURES}${folder}/${name}`)),
     )
     .map((message) => message.subarray(message.indexOf('\r\n\r\n') + 4))

@@ -2,6 +2,7 @@ import { fixture, fixtureNames } from '../support/sip/fixtures.ts';
 
 const FOLDERS = [
   ['gb28181', '.sip'],
+  ['gb28181/quirks', '.sip'],
   ['captured', '.sip'],
   ['rfc4475', '.dat'],
 ] as const;

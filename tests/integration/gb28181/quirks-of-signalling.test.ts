@@ -57,8 +57,7 @@ describe('what real devices do wrong in signalling, and is understood all the sa
 
     it('no rport in Via: the answer goes to the source port all the same (Q2)', async () => {
       const device = await stack.device(NVR);
-      const Via = 'Via: SIP/2.0/UDP 192.168.1.64:5060;branch=z9hG4bKnorport';
-      const challenge = await device.ask('REGISTER', { instead: { Via } });
+      const challenge = await device.exchange(fixture('gb28181/quirks/q02-register-no-rport.sip'));
       assert.equal(challenge.status, 401);
       assert.match(challenge.header('Via') ?? '', /received=127\.0\.0\.1/);
     });
