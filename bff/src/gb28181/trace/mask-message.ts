@@ -2,7 +2,8 @@ const MASK = '***';
 /** Header fields that carry a proof or what one is made with, folded lines included (RFC 3261 §20, RFC 7616). */
 const CREDENTIALS =
   /^((?:Proxy-)?Authorization|WWW-Authenticate|Proxy-Authenticate|(?:Proxy-)?Authentication-Info|Note)([ \t]*:[ \t]*)([^\r\n]*(?:\r?\n[ \t]+[^\r\n]*)*)/gim;
-const PARAMETER = /([A-Za-z][\w-]*)([ \t]*=[ \t]*)("(?:[^"\\]|\\.)*"?|[^\s,;"]*)/g;
+/** From the beginning of its name only: else a long name without a value would be tried from each of its letters. */
+const PARAMETER = /(?<![\w-])([\w-]+)([ \t]*=[ \t]*)("(?:[^"\\]|\\.)*"?|[^\s,;"]*)/g;
 /** Parameters that prove nothing and explain a failure. */
 const OPEN_PARAMETERS: ReadonlySet<string> = new Set([
   'username',
@@ -18,9 +19,13 @@ const OPEN_PARAMETERS: ReadonlySet<string> = new Set([
 const URI_PASSWORD = /(\bsips?:[^\s:@;<>"]{1,128}:)[^\s@;<>"]{1,128}(?=@)/gi;
 /** Elements whose whole text is secret, by how their names end. */
 const SECRET_ELEMENT =
-  /(<(?:[\w.-]{0,64}(?:password|passwd|pwd|secret|token|credential|loginname)|AuthKey)(?:[ \t][^<>]*)?>)[^<]*/gi;
+  /(<(?:[\w.:-]{0,64}(?:password|passwd|pwd|secret|token|credential|loginname)|AuthKey)(?:\s[^<>]*)?>)(?:[^<]+|<!\[CDATA\[[\s\S]*?(?:\]\]>|$))*/gi;
+/** The same of attributes. */
+const SECRET_ATTRIBUTE =
+  /((?:password|passwd|pwd|secret|token|credential|loginname|authkey)\s{0,16}=\s{0,16})(?:"[^"<]*"?|'[^'<]*'?)/gi;
 /** URLs that a device is given to fetch or to store something: whoever knows one may use it. */
-const URL_ELEMENT = /(<(?:[\w.-]{0,64}UR[LI])(?:[ \t][^<>]*)?>\s*[a-z][a-z0-9+.-]*:\/\/)([^<]*)/gi;
+const URL_ELEMENT =
+  /(<(?:[\w.:-]{0,64}UR[LI])(?:\s[^<>]*)?>\s*(?:<!\[CDATA\[\s*)?[a-z][a-z0-9+.-]*:\/\/)([^<]*)/gi;
 /** User and password, and the parameters, of any other URL. */
 const URL_USER = /(\b[a-z][a-z0-9+.-]{1,10}:\/\/)[^\s/@<>"']{1,256}@/gi;
 const URL_QUERY = /(\b[a-z][a-z0-9+.-]{1,10}:\/\/[^\s?<>"']{1,1024}\?)[^\s<>"']+/gi;
@@ -68,6 +73,7 @@ function maskBody(body: string): string {
   if (!body.includes('<') && !body.includes('://')) return body;
   return body
     .replace(SECRET_ELEMENT, `$1${MASK}`)
+    .replace(SECRET_ATTRIBUTE, `$1"${MASK}"`)
     .replace(URL_ELEMENT, (_, start: string, rest: string) => `${start}${hostOf(rest)}/${MASK}`)
     .replace(URL_USER, `$1${MASK}@`)
     .replace(URL_QUERY, `$1${MASK}`);
