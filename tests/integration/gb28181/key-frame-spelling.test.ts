@@ -61,11 +61,12 @@ class SpellingCamera {
   }
 
   async #serve(): Promise<void> {
-    while (!this.#stopped) {
+    for (;;) {
       const request = await this.#peer
         .next('a request', ({ status, start }) => status === 0 && !start.startsWith('ACK '))
         .catch(() => undefined);
-      if (request !== undefined && !this.#stopped) this.#take(request);
+      if (this.#stopped) return;
+      if (request !== undefined) this.#take(request);
     }
   }
 

@@ -14,6 +14,9 @@ describe('the simulator’s GB 18030', () => {
     const characters = Array.from({ length: 0xd800 - 0x20 }, (_, at) => String.fromCodePoint(0x20 + at));
     const odd = characters.filter((value) => iconv.decode(encodeGb18030(value), 'gb18030') !== value);
     // Eight ideographs whose codes the edition of 2005 still gave to private characters.
-    assert.deepEqual(odd, [...'龴龵龶龷龸龹龺龻']);
+    assert.deepEqual(
+      odd,
+      Array.from({ length: 8 }, (_, at) => String.fromCodePoint(0x9fb4 + at)),
+    );
   });
 });
