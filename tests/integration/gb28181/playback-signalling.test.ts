@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { GbFailure, MediaDialog, PlayOrder } from '../../../bff/src/gb28181/index.ts';
 import { until } from '../../support/until.ts';
 import { CAMERA, NVR, Stack } from './a-stack.ts';
-import { bodyOf, fixture } from './fixtures.ts';
+import { asAnswer, bodyOf, fixture } from './fixtures.ts';
 import type { RawDevice } from './raw-device.ts';
 import type { Received } from './sip-peer.ts';
 
@@ -149,7 +149,8 @@ describe('recordings over real sockets (GB/T 28181-2016 §9.8, §9.9, annex B)',
   it('are commanded again in the form of the 2016 sample when a device answers 400 (Q52)', async () => {
     const { dialog } = await playing();
     const control = dialog.control({ do: 'scale', scale: 2 });
-    device.answer(await device.peer.nextRequest('INFO'), '400 Bad Request');
+    const refused = await device.peer.nextRequest('INFO');
+    device.peer.send(asAnswer(fixture('gb28181/quirks/q52-400-to-info.sip'), refused));
     const again = await device.peer.nextRequest('INFO');
     assert.match(again.text, /^PLAY MANSRTSP\/1\.0\r\n/);
     device.answer(again, '200 OK');

@@ -2,14 +2,13 @@ import assert from 'node:assert/strict';
 import type { MediaDialog, PlayOrder, VoiceCall, VoiceWay } from '../../../bff/src/gb28181/index.ts';
 import { until } from '../../support/until.ts';
 import { CAMERA, NVR, Stack } from './a-stack.ts';
-import { bodyOf, fixture } from './fixtures.ts';
-import { keepaliveBody, type RawDevice, snOf } from './raw-device.ts';
+import { asAnswer, bodyOf, fixture } from './fixtures.ts';
+import { type RawDevice, snOf } from './raw-device.ts';
 import type { Received } from './sip-peer.ts';
 
 const SPEAKER = '34020000001370000001';
 const PLATFORM = '34020000002000000001';
 const ANSWER = bodyOf(fixture('gb28181/i3-200.sip'));
-const VOICE_OFFER = bodyOf(fixture('gb28181/b3-invite-from-device.sip'));
 const DAHUA_TALK_ANSWER = fixture('captured/061-dahua-talk-two-m.sdp');
 const HIK_MEDIA_OVER = fixture('captured/063-hik-mediastatus.sip').toString('latin1');
 const SDP = ['Content-Type: application/sdp'];
@@ -109,10 +108,10 @@ describe('what the habits of devices ask of calls', function () {
     await endedBy(after, dialog);
   });
 
-  for (const [what, from, to, codec, payloadType] of [
-    ['PCMA/8000/1 beside PS', '8\r\n', '96 8\r\na=rtpmap:96 PS/90000\r\n', 'pcma', 8],
-    ['pcma/8000/1 under a number of its own', '8\r\n', '96 97\r\na=rtpmap:97 pcma/8000/1\r\n', 'pcma', 97],
-    ['PCMU/8000/1 under a number of its own', '8\r\n', '97\r\na=rtpmap:97 PCMU/8000/1\r\n', 'pcmu', 97],
+  for (const [what, file, codec, payloadType] of [
+    ['PCMA/8000/1 beside PS', 'gb28181/quirks/q45-offer-pcma-beside-ps.sip', 'pcma', 8],
+    ['pcma/8000/1 under a number of its own', 'gb28181/quirks/q45-offer-pcma-own-number.sip', 'pcma', 97],
+    ['PCMU/8000/1 under a number of its own', 'gb28181/quirks/q45-offer-pcmu-own-number.sip', 'pcmu', 97],
   ] as const)
     it(`the offer of a broadcast is read field by field: ${what} (Q45)`, async () => {
       const device = await stack.online(NVR);
@@ -122,8 +121,7 @@ describe('what the habits of devices ask of calls', function () {
         return Promise.resolve(LOCAL);
       });
       await device.takeMessage('Broadcast');
-      const body = VOICE_OFFER.toString('latin1').replace(`RTP/AVP ${from}`, `RTP/AVP ${to}`);
-      const answer = await device.as(SPEAKER).ask('INVITE', { headers: SDP, body });
+      const answer = await device.exchange(fixture(file));
       assert.equal(answer.status, 200);
       assert.match(answer.text, new RegExp(`^m=audio 30010 RTP/AVP ${String(payloadType)}\\r$`, 'm'));
       assert.deepEqual([asked[0]?.codec, asked[0]?.payloadType], [codec, payloadType]);
@@ -146,12 +144,7 @@ describe('what the habits of devices ask of calls', function () {
     await device.tell(
       `<?xml version="1.0"?>\r\n<Response><CmdType>Broadcast</CmdType><SN>${snOf(broadcast)}</SN><DeviceID>${SPEAKER}</DeviceID><Result>OK</Result></Response>`,
     );
-    const body = VOICE_OFFER.toString('latin1').replace(
-      'RTP/AVP 8',
-      'TCP/RTP/AVP 8\r\na=setup:active\r\na=connection:new',
-    );
-    const contact = `Contact: <sip:${SPEAKER}@127.0.0.1:${String(device.peer.port)}>`;
-    const invite = device.as(SPEAKER).request('INVITE', { headers: [...SDP, contact], body });
+    const invite = fixture('gb28181/quirks/q46-offer-tcp.sip');
     const answered = device.exchange(invite).then((answer) => ({ answer, wasOpen: isOpen }));
     await until('the way is asked for', () => asked.length === 1);
     // What was sent before the answer to this would have come before it.
@@ -237,16 +230,16 @@ describe('what the habits of devices ask of calls', function () {
       assert.deepEqual(over, ['other']);
     });
 
-  for (const [status, reason] of [
-    [400, 'Bad Request'],
-    [487, 'Request Terminated'],
+  for (const [status, reason, file] of [
+    [400, 'Bad Request', 'gb28181/quirks/q61-400-to-invite.sip'],
+    [487, 'Request Terminated', 'gb28181/quirks/q61-487-to-invite.sip'],
   ] as const)
     it(`a device that answers ${String(status)}, as for IDs that are not in its form, is named with it, and the trace shows both IDs (Q61)`, async () => {
       const device = await stack.online(NVR);
       const refused = assert.rejects(play(), { reason: 'rejected', status });
       // A 400 may mean the offer: it is made once more, in its plainest form.
       for (let offers = status === 400 ? 2 : 1; offers > 0; offers -= 1) {
-        device.answer(await device.peer.nextRequest('INVITE'), `${String(status)} ${reason}`);
+        device.peer.send(asAnswer(fixture(file), await device.peer.nextRequest('INVITE')));
         await device.peer.nextRequest('ACK');
       }
       await refused;
@@ -278,33 +271,14 @@ describe('what the habits of devices ask of calls', function () {
   it('compact and folded forms of every header, unknown ones and a Route to us are read, over TCP too (Q56)', async () => {
     const device = await stack.online(NVR, 'tcp', ['User-Agent: Embedded', '\t Net DVR']);
     assert.equal(stack.platform.registration(NVR)?.userAgent, 'Embedded Net DVR');
-    const body = keepaliveBody(NVR);
-    const { port } = stack.place;
-    const message = (serial: number): string =>
-      [
-        `MESSAGE sip:${PLATFORM}@3402000000 SIP/2.0`,
-        `Route: <sip:${PLATFORM}@127.0.0.1:${String(port)};lr>`,
-        `v: SIP/2.0/TCP 127.0.0.1:${String(device.peer.port)}`,
-        ` ;rport;branch=z9hG4bKq56${String(serial)}`,
-        `f:\t<sip:${NVR}@3402000000>`,
-        '\t;tag=q56',
-        `t : <sip:${PLATFORM}@3402000000>`,
-        `i: q56-${String(serial)}@127.0.0.1`,
-        `CSeq: ${String(serial)}`,
-        ' MESSAGE',
-        'Max-Forwards: 70',
-        'X-Vendor-Thing: a, "b',
-        'c: Application/MANSCDP+xml',
-        `l: ${String(body.length)}`,
-        '',
-        body,
-      ].join('\r\n');
+    const first = fixture('gb28181/quirks/q56-keepalive-compact.sip').toString('latin1');
+    const second = first.replace('z9hG4bKq561', 'z9hG4bKq562').replace('q56-1@', 'q56-2@');
     // One segment: where the first ends shows in its compact length alone.
-    device.peer.send(message(1) + message(2));
-    for (const serial of ['1', '2'])
+    device.peer.send(first + second);
+    for (const callId of ['q56-1@192.168.1.64', 'q56-2@192.168.1.64'])
       await device.peer.next(
-        `the 200 to message ${serial}`,
-        (answer) => answer.status === 200 && answer.header('Call-ID') === `q56-${serial}@127.0.0.1`,
+        `the 200 to ${callId}`,
+        (answer) => answer.status === 200 && answer.header('Call-ID') === callId,
       );
     assert.equal(stack.figure('yimu_keepalives'), 2);
   });

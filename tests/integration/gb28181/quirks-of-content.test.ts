@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import iconv from 'iconv-lite';
 import type { CatalogItem } from '../../../bff/src/gb28181/index.ts';
 import { CAMERA, NVR, Stack } from './a-stack.ts';
-import { bodyOf, fixture } from './fixtures.ts';
+import { bodyOf, fixture, withSn } from './fixtures.ts';
 import { catalogueBody, type RawDevice, snOf } from './raw-device.ts';
 import type { Received } from './sip-peer.ts';
 
@@ -184,8 +184,8 @@ describe('what real devices do wrong in catalogues and descriptions, and is unde
 
     it('an apostrophe and markup in a name stay what they are (Q69)', async () => {
       const device = await stack.online(NVR);
-      const name = "x'); DROP TABLE channels;-- &lt;script&gt;";
-      const { items } = await itemsOf(device, (sn) => catalogue(sn, 1, plain(`<Name>${name}</Name>`)));
+      const told = bodyOf(fixture('gb28181/quirks/q69-hostile-name.sip'));
+      const { items } = await itemsOf(device, (sn) => withSn(told, sn));
       assert.equal(items[0]?.name, "x'); DROP TABLE channels;-- <script>");
     });
 

@@ -8,7 +8,7 @@ import { Instruments, silentLogger, SystemRandom } from '../../../bff/src/kernel
 import { createSipUserAgent } from '../../../bff/src/sip/index.ts';
 import { readDocument } from '../../unit/gb28181/fixture.ts';
 import { CAMERA, NVR, Stack } from './a-stack.ts';
-import { bodyOf, fixture } from './fixtures.ts';
+import { asAnswer, bodyOf, fixture } from './fixtures.ts';
 import { keepaliveBody, type RawDevice, snOf } from './raw-device.ts';
 
 const SDP = ['Content-Type: APPLICATION/SDP'];
@@ -176,13 +176,12 @@ describe('what the habits of devices ask of the platform', function () {
 
   it('uploaded pictures are listed in several SnapShotList elements of one ID each (Q43)', () => {
     const finished = readSnapshotsFinished(
-      readDocument(
-        Buffer.from(
-          `<Notify><CmdType>UploadSnapShotFinished</CmdType><SN>1</SN><DeviceID>${CAMERA}</DeviceID><SessionID>s</SessionID><SnapShotList><SnapShotFileID>a</SnapShotFileID></SnapShotList><SnapShotList><SnapShotFileID>b</SnapShotFileID></SnapShotList></Notify>`,
-        ),
-      ),
+      readDocument(bodyOf(fixture('gb28181/quirks/q43-several-snapshotlists.sip'))),
     );
-    assert.deepEqual(finished?.fileIds, ['a', 'b']);
+    assert.deepEqual(finished?.fileIds, [
+      '34020000001320000001022026011510334012301',
+      '34020000001320000001022026011510334112302',
+    ]);
   });
 
   it('where routers meddle with SIP over UDP or mappings are short, the connection of the device carries all of it (Q44, Q65)', async () => {
@@ -199,15 +198,7 @@ describe('what the habits of devices ask of the platform', function () {
     const changes: unknown[] = [];
     stack.platform.on('catalogChanged', (_gbId, told) => changes.push(...told.map(({ event }) => event)));
     const device = await stack.online(NVR);
-    const items = ['OFF', 'ON', 'DEL', 'ADD']
-      .map(
-        (event, at) =>
-          `<Item><DeviceID>3402000000132000000${String(at)}</DeviceID><Event>${event}</Event></Item>`,
-      )
-      .join('');
-    await device.tell(
-      `<?xml version="1.0"?>\r\n<Notify><CmdType>Catalog</CmdType><SN>1</SN><DeviceID>${NVR}</DeviceID><SumNum>4</SumNum><DeviceList Num="4">${items}</DeviceList></Notify>`,
-    );
+    await device.tell(bodyOf(fixture('gb28181/quirks/q58-notify-off-on-del-add.sip')));
     assert.deepEqual(changes, ['ADD']);
   });
 
@@ -216,9 +207,7 @@ describe('what the habits of devices ask of the platform', function () {
     stack.platform.on('catalogChanged', (_gbId, told) => online.push(...told.map(({ item }) => item.online)));
     const device = await stack.online(NVR);
     const notify = async (): Promise<void> => {
-      await device.tell(
-        `<?xml version="1.0"?>\r\n<Notify><CmdType>Catalog</CmdType><SN>1</SN><DeviceID>${NVR}</DeviceID><SumNum>1</SumNum><DeviceList Num="1"><Item><DeviceID>34020000001320000001</DeviceID><Event>UPDATE</Event><Name>a</Name><Status>OFF</Status></Item></DeviceList></Notify>`,
-      );
+      await device.tell(bodyOf(fixture('gb28181/quirks/q58-notify-update-off.sip')));
     };
     await notify();
     change = { ignoreNotifiedStatus: true };
@@ -231,7 +220,9 @@ describe('what the habits of devices ask of the platform', function () {
     const device = await stack.online(NVR);
     const playing = play();
     for (let time = 0; time < 2; time += 1)
-      device.answer(await device.peer.nextRequest('INVITE'), '400 Bad Request');
+      device.peer.send(
+        asAnswer(fixture('gb28181/quirks/q61-400-to-invite.sip'), await device.peer.nextRequest('INVITE')),
+      );
     await assert.rejects(playing, { reason: 'rejected', status: 400 });
     const texts = stack.platform.trace.list(NVR, { limit: 100 }).map(({ text }) => text.split('\r\n', 1)[0]);
     assert.ok(texts.some((line) => line?.startsWith(`INVITE sip:${CAMERA}@`)));

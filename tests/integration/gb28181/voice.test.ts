@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { VoiceCall, VoiceOrder, VoiceWay } from '../../../bff/src/gb28181/index.ts';
 import { until } from '../../support/until.ts';
 import { CAMERA, NVR, Stack } from './a-stack.ts';
-import { bodyOf, fixture } from './fixtures.ts';
+import { bodyOf, fixture, withSn } from './fixtures.ts';
 import { type RawDevice, snOf } from './raw-device.ts';
 import type { Received } from './sip-peer.ts';
 
@@ -10,6 +10,8 @@ const PLATFORM = '34020000002000000001';
 const SPEAKER = '34020000001370000001';
 const OFFER = bodyOf(fixture('gb28181/b3-invite-from-device.sip')).toString('latin1');
 const HIK_OFFER = bodyOf(fixture('captured/037-hik-broadcast-invite.sip')).toString('latin1');
+const DAHUA_OFFER = bodyOf(fixture('gb28181/quirks/q45-offer-pcma-beside-ps.sip')).toString('latin1');
+const REFUSAL = bodyOf(fixture('gb28181/quirks/q70-broadcast-refused.sip'));
 const DAHUA_TALK_ANSWER = fixture('captured/061-dahua-talk-two-m.sdp').toString('latin1');
 const SDP = ['Content-Type: application/sdp'];
 const LOCAL = { address: '203.0.113.20', port: 30_010 };
@@ -165,7 +167,7 @@ describe('voice to devices over real sockets (GB/T 28181-2016 §9.12)', function
     ],
     [
       'in raw G.711A to a Dahua that lists PS too and writes PCMA/8000/1',
-      OFFER.replace('RTP/AVP 8', 'RTP/AVP 96 8').replace('a=recvonly', 'a=recvonly\r\na=rtpmap:96 PS/90000'),
+      DAHUA_OFFER,
       { codec: 'pcma', payloadType: 8 },
       /RTP\/AVP 8\r\n/,
     ],
@@ -267,7 +269,7 @@ describe('voice to devices over real sockets (GB/T 28181-2016 §9.12)', function
 
   it('falls back on s=Talk when the device refuses the Broadcast, over TCP first (Q49, Q70)', async () => {
     const { call, broadcast } = await called();
-    await consent(broadcast, 'ERROR');
+    assert.equal((await device.tell(withSn(REFUSAL, snOf(broadcast)))).status, 200);
     const talk = await device.peer.nextRequest('INVITE');
     assert.equal(talk.header('Subject'), `${SPEAKER}:0200000002,${PLATFORM}:0`);
     const lines = talk.text.split('\r\n');

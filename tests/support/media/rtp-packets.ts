@@ -32,3 +32,14 @@ export function rtpPackets(units: readonly TimedUnit[], options: RtpOptions = {}
   }
   return packets;
 }
+
+/** The packets of a file or stream in which each stands behind its length (RFC 4571 §2). */
+export function unframedPackets(bytes: Buffer): Buffer[] {
+  const packets: Buffer[] = [];
+  for (let at = 0; at < bytes.length;) {
+    const end = at + 2 + bytes.readUInt16BE(at);
+    packets.push(bytes.subarray(at + 2, end));
+    at = end;
+  }
+  return packets;
+}

@@ -16,6 +16,11 @@ export function bodyOf(message: Buffer): Buffer {
   return message.subarray(message.indexOf('\r\n\r\n') + 4);
 }
 
+/** A body with the SN of what it answers. */
+export function withSn(body: Buffer, sn: string): Buffer {
+  return Buffer.from(body.toString('latin1').replace(/<SN>\d+/, `<SN>${sn}`), 'latin1');
+}
+
 /** Reads a body that must be readable. */
 export function readDocument(body: Uint8Array): ManscdpDocument {
   const read = readManscdp(body);

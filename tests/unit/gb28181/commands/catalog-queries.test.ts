@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { CatalogAnswer } from '../../../../bff/src/gb28181/index.ts';
 import { CAMERA, catalogBody, NVR, PlatformHarness, snOf } from '../a-platform.ts';
 import { aFlow } from '../fake-sip.ts';
-import { bodyOf, fixture } from '../fixture.ts';
+import { bodyOf, fixture, withSn } from '../fixture.ts';
 import { isSettled, reasonOf } from '../outcomes.ts';
 
 const CHANNELS = ['34020000001320000001', '34020000001320000002', '34020000001370000001'];
@@ -143,14 +143,16 @@ describe('a catalogue query', () => {
   });
 
   it('takes the parts of its own SN alone: those that another asked for, or nobody, do not mix in (Q60)', async () => {
-    const { answer, part, harness, sn } = await aQuery();
-    part(CHANNELS.slice(0, 1), 2);
-    const foreign = { sn: String(Number(sn) + 1), sum: 2, channels: CHANNELS.slice(1, 2) };
-    assert.equal(harness.message(NVR, catalogBody(foreign)).status, 200);
+    const { answer, harness, sn } = await aQuery();
+    const first = bodyOf(fixture('gb28181/c3-catalog-part1.sip'));
+    const last = bodyOf(fixture('gb28181/c5-catalog-part2.sip'));
+    const another = String(Number(sn) + 1);
+    for (const body of [withSn(first, sn), withSn(last, another)])
+      assert.equal(harness.message(NVR, body).status, 200);
     assert.equal(await isSettled(answer), false);
-    part(CHANNELS.slice(2), 2);
+    assert.equal(harness.message(NVR, withSn(last, sn)).status, 200);
     const { items, complete } = await answer;
-    assert.deepEqual([items.map(({ channelId }) => channelId), complete], [[CHANNELS[0], CHANNELS[2]], true]);
+    assert.deepEqual([items.map(({ channelId }) => channelId), complete], [CHANNELS, true]);
   });
 
   it('is never complete when the device does not say how many there are', async () => {

@@ -181,7 +181,7 @@ describe('the configuration of devices', () => {
     asked.tell(answer(BASIC));
     await asked.harness.clock.advance(2_000);
     assert.match(await asked.taken(), /<ConfigType>VideoParamOpt</);
-    asked.tell(answer(''));
+    asked.tellFile('gb28181/quirks/q41-configdownload-ok-alone.sip');
     const { BasicParam, VideoParamOpt } = await readings;
     assert.deepEqual([BasicParam?.state, VideoParamOpt], ['value', { state: 'empty' }]);
     assert.deepEqual(asked.learned, [
@@ -210,12 +210,16 @@ describe('the configuration of devices', () => {
     const asked = await Asked.device('3.0');
     const reading = asked.platform.config.read(NVR, CAMERA, 'VideoParamAttribute');
     await asked.taken();
-    asked.tell(
-      answer(
-        '<VideoParamConfig Num="1"><Item><StreamNumber>0</StreamNumber><VideoFormat>5</VideoFormat></Item></VideoParamConfig>',
-      ),
+    asked.tellFile('gb28181/quirks/q40-videoparamconfig.sip');
+    const { state, value } = (await reading) as {
+      readonly state: string;
+      readonly value: ConfigSections['VideoParamAttribute'];
+    };
+    assert.equal(state, 'value');
+    assert.deepEqual(
+      value.streams.map(({ streamNumber, videoFormat }) => [streamNumber, videoFormat]),
+      [[0, '5']],
     );
-    assert.equal((await reading).state, 'value');
   });
 
   it('SnapShot in place of SnapShotConfig is the section, as the text spells it', async () => {

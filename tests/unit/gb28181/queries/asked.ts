@@ -1,5 +1,5 @@
 import { NVR, PlatformHarness, snOf } from '../a-platform.ts';
-import { bodyOf, fixture } from '../fixture.ts';
+import { bodyOf, fixture, withSn } from '../fixture.ts';
 import { aFlow } from '../fake-sip.ts';
 
 /** A device that is online, and what has been learnt of it. */
@@ -42,9 +42,13 @@ export class Asked {
 
   /** A message form of the standard with the SN of what the device was sent last. */
   tellForm(name: string): void {
-    const form = bodyOf(fixture(`gb28181/${name}.sip`)).toString('latin1');
+    this.tellFile(`gb28181/${name}.sip`);
+  }
+
+  /** What a fixture has a device say, with the SN of what it was sent last. */
+  tellFile(path: string): void {
     const sn = snOf(this.harness.sip.lastRequest.body);
-    this.harness.message(NVR, Buffer.from(form.replace(/<SN>\d+/, `<SN>${sn}`), 'latin1'));
+    this.harness.message(NVR, withSn(bodyOf(fixture(path)), sn));
   }
 
   /** How many questions wait. */

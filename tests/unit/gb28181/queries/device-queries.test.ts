@@ -169,26 +169,44 @@ describe('questions to devices', () => {
     assert.deepEqual((await answer).items, [{ index: 1, name: 'p1' }]);
   });
 
-  it('an error in an answer whose schema has none is heard (Hikvision), with its reason (Q42)', async () => {
+  it('an error of an entry model that claims the edition of 2022 is learnt as a refusal (Hikvision) (Q36)', async () => {
     const asked = await Asked.device('3.0');
     const answer = asked.platform.queries.ptzPosition(NVR, CAMERA);
     await asked.taken();
-    asked.tell(
-      `<CmdType>PTZPosition</CmdType><SN/><DeviceID>${CAMERA}</DeviceID><Result>ERROR</Result><Reason>Cann't get ptz position</Reason>`,
-    );
+    asked.tellFile('gb28181/quirks/q36-ptzposition-error.sip');
     await assert.rejects(answer, { reason: 'rejected', message: `Cann't get ptz position` });
     assert.deepEqual(asked.learned, ['PTZPosition refused']);
+  });
+
+  it('an error in an answer whose schema has none is heard (Hikvision), with its reason (Q42)', async () => {
+    const asked = await Asked.device('3.0');
+    const answer = asked.platform.queries.homePosition(NVR, CAMERA);
+    await asked.taken();
+    asked.tellFile('gb28181/quirks/q42-homeposition-error.sip');
+    await assert.rejects(answer, { reason: 'rejected', message: 'not support' });
+    assert.deepEqual(asked.learned, ['HomePositionQuery refused']);
   });
 
   it('HomePosition in place of HomePositionQuery is the answer (Dahua) (Q37)', async () => {
     const asked = await Asked.device();
     const answer = asked.platform.queries.homePosition(NVR, CAMERA);
     await asked.taken();
-    asked.tell(
-      `<CmdType>HomePosition</CmdType><SN/><DeviceID>${CAMERA}</DeviceID><HomePosition><Enabled>0</Enabled></HomePosition>`,
-    );
-    assert.deepEqual(await answer, { enabled: false, resetTimeS: undefined, presetIndex: undefined });
+    asked.tellFile('gb28181/quirks/q37-homeposition-for-query.sip');
+    assert.deepEqual(await answer, { enabled: true, resetTimeS: 60, presetIndex: 2 });
   });
+
+  for (const file of [
+    'gb28181/quirks/q41-homeposition-ok-alone.sip',
+    'gb28181/quirks/q41-homeposition-nothing.sip',
+  ])
+    it(`what holds nothing of what was asked is learnt as empty: ${file} (Q41)`, async () => {
+      const asked = await Asked.device('3.0');
+      const answer = asked.platform.queries.homePosition(NVR, CAMERA);
+      await asked.taken();
+      asked.tellFile(file);
+      assert.deepEqual(await reasonOf(answer), ['empty', undefined]);
+      assert.deepEqual(asked.learned, ['HomePositionQuery empty']);
+    });
 
   it('OK, or nothing, in place of what was asked is an empty answer and no refusal (Q41)', async () => {
     const questions: readonly [string, (queries: Asked['platform']['queries']) => Promise<unknown>][] = [

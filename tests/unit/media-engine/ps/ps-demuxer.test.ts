@@ -15,6 +15,7 @@ import {
   systemHeader,
   VIDEO_ID,
 } from '../../../support/media/ps-writer.ts';
+import { fixture } from '../../../support/sip/fixtures.ts';
 
 interface Pes {
   readonly track: string;
@@ -240,22 +241,8 @@ describe('a PES packet of the largest length (0xFFFF)', () => {
 
 describe('a program stream that is damaged', () => {
   it('whose frames lack the system header, the map or the pack header after the first loses none of them (Q55)', () => {
-    // In octets: pack header, system header, map, one PES of 4 bytes; then frames with ever less before them.
-    const pack = '000001ba 44 00 04 00 04 01 0189c3 f8';
-    const system = '000001bb 000c 809c41 04e17f e0e080 c0c020';
-    const maps = '000001bc 0012 e0ff 0000 0008 1be00000 90c00000 00000000';
-    const pes = (last: string): string => `000001e0 000c 8080 05 2100010001 000001${last}`;
-    const sound = '000001c0 0005 8000 00 d5d5';
-    const frames = [
-      [pack, system, maps, pes('67')],
-      [pack, maps, pes('68')],
-      [pack, pes('65')],
-      [pes('41')],
-      [sound],
-      [system, pes('42')],
-      [maps, pes('43')],
-    ];
-    const bytes = Buffer.from(frames.flat().join('').replaceAll(' ', ''), 'hex');
+    // Pack header, system header, map, one PES of 4 bytes; then frames with ever less before them.
+    const bytes = fixture('gb28181/quirks/q55-few-headers.ps');
     for (const piece of [bytes.length, 1, 7]) {
       const run = demux(bytes, piece);
       run.demuxer.push(packHeader());

@@ -191,7 +191,7 @@ describe('parseSdp (RFC 8866 §5, GB/T 28181-2016 annex F)', () => {
   it('reads every description of the fixtures', () => {
     let read = 0;
     for (const folder of ['tests/fixtures/gb28181', 'tests/fixtures/captured']) {
-      for (const file of readdirSync(folder)) {
+      for (const file of readdirSync(folder).filter((name) => /\.(?:sdp|sip)$/.test(name))) {
         const bytes = readFileSync(`${folder}/${file}`);
         if (file.endsWith('.sdp')) parsed(bytes);
         else if (file.endsWith('.sip') && /application\/sdp/i.test(bytes.toString('latin1'))) {

@@ -7,7 +7,8 @@ import {
   TransactionTimeout,
   TransportFailed,
 } from '../../../../bff/src/sip/index.ts';
-import { aFlow, asRequest, type RequestText } from '../../../support/sip/messages.ts';
+import { aFlow, asRequest, asResponse, type RequestText } from '../../../support/sip/messages.ts';
+import { fixture } from '../../../support/sip/fixtures.ts';
 import { toDevice, UserAgentBench } from '../a-user-agent.ts';
 
 const OK = { headers: ['Expires: 600', 'Contact: <sip:34020000001320000001@192.168.1.64:5060>'] };
@@ -72,7 +73,10 @@ describe('Subscriber (RFC 6665 §4.1)', () => {
   });
 
   it('holds what it asked for when the 2xx names no time (Q57, Huawei), and no more when it names a longer one', async () => {
-    assert.equal((await subscribed(new UserAgentBench(), {})).grantedS, 3_600);
+    const huawei = asResponse(fixture('gb28181/quirks/q57-200-subscribe.sip'));
+    const headers = ['Contact', 'Event'].map((name) => `${name}: ${huawei.header(name) ?? ''}`);
+    assert.deepEqual([huawei.status, huawei.header('Expires')], [200, undefined]);
+    assert.equal((await subscribed(new UserAgentBench(), { headers })).grantedS, 3_600);
     assert.equal((await subscribed(new UserAgentBench(), { headers: ['Expires: 99999'] })).grantedS, 3_600);
   });
 
