@@ -20,6 +20,8 @@ export class SubscriptionLine {
   refusedBy: number | undefined;
   /** When a SUBSCRIBE was answered last. */
   confirmedMs = -Infinity;
+  /** When a SUBSCRIBE failed last. */
+  failedMs = -Infinity;
   /** UTC ms. */
   lastNotifiedAtMs: number | undefined;
   notified = 0;

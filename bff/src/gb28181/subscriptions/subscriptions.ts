@@ -17,7 +17,7 @@ const MAX_WISHES = 8;
 /** Refreshed at this part of the time that is left; the rest is for attempts that fail. */
 const REFRESH_AT = 0.8;
 const SHORTEST_REFRESH_MS = 10_000;
-/** A REGISTER soon after an answer teaches nothing about the subscription. */
+/** A REGISTER soon after an answer, or after none, teaches nothing about the subscription. */
 const FRESH_MS = 60_000;
 const BAD_EVENT = 489;
 const TOO_BRIEF = 423;
@@ -101,10 +101,11 @@ export class Subscriptions implements Capability, GbSubscriptions {
         continue;
       }
       line.subscription?.moveTo(entry.flow);
-      // A device that restarted registers again as if nothing had been; a refresh finds out, by 481.
-      const isDue = how === 'moved' || nowMs - line.confirmedMs >= FRESH_MS;
-      if (line.subscription !== undefined && isDue)
-        this.#schedule(line, random.below(limits.subscribeJitterMs + 1));
+      const isFresh = nowMs - Math.max(line.confirmedMs, line.failedMs) < FRESH_MS;
+      if (!isWorthAsking(line) || (how === 'refreshed' && isFresh)) continue;
+      // What did not answer may not have been where it was asked.
+      if (how === 'moved') line.failures = 0;
+      this.#schedule(line, random.below(limits.subscribeJitterMs + 1));
     }
   }
 
@@ -294,6 +295,7 @@ export class Subscriptions implements Capability, GbSubscriptions {
       return;
     }
     line.failures += 1;
+    line.failedMs = this.#floor.clock.monotonicMs();
     line.refusedBy = status;
     if (this.#adapts(line, error) && line.failures <= 3) {
       this.#schedule(line, 1);
@@ -367,4 +369,12 @@ export class Subscriptions implements Capability, GbSubscriptions {
       return undefined;
     }
   }
+}
+
+/**
+ * Whether a device that registers again is asked. It may have restarted as if nothing had been: a refresh of what stands
+ * finds out, by 481. What was not answered may be now; what was refused or ended by the device has its own time.
+ */
+function isWorthAsking({ subscription, phase }: SubscriptionLine): boolean {
+  return subscription !== undefined || phase === 'failed';
 }

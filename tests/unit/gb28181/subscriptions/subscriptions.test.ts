@@ -210,6 +210,36 @@ describe('Subscriptions: how they are kept', () => {
     assert.equal(subscription.refreshes.length, 2);
   });
 
+  it('asks again at once when a device that did not answer moved, and soon when it registered again', async () => {
+    const harness = await wanted(CATALOG);
+    await refuse(harness, new TransactionTimeout('SUBSCRIBE', ''));
+    assert.deepEqual(phases(harness), ['failed']);
+    harness.online(NVR, aFlow('198.51.100.7', 40_000));
+    assert.equal(harness.sip.subscriptions.length, 2, 'it was asked where it was no more');
+    for (let tries = 0; tries < 3; tries += 1) {
+      await refuse(harness, new TransactionTimeout('SUBSCRIBE', ''));
+      if (tries < 2) await harness.clock.advance(70_000);
+      harness.keepalive(NVR);
+    }
+    assert.equal(harness.sip.subscriptions.length, 4, 'its next turn is in two minutes');
+    harness.online(NVR, aFlow('198.51.100.7', 40_000));
+    assert.equal(harness.sip.subscriptions.length, 4, 'it was asked just now');
+    await harness.clock.advance(61_000);
+    harness.online(NVR, aFlow('198.51.100.7', 40_000));
+    assert.equal(harness.sip.subscriptions.length, 5);
+    await accept(harness);
+    assert.deepEqual(phases(harness), ['active']);
+  });
+
+  it('does not ask again what a device that moved has refused', async () => {
+    const harness = await wanted(ALARM);
+    await refuse(harness, new RejectedResponse(405, 'no'));
+    harness.online(NVR, aFlow('198.51.100.7', 40_000));
+    await harness.clock.advance(61_000);
+    harness.online(NVR, aFlow('198.51.100.7', 40_000));
+    assert.equal(harness.sip.subscriptions.length, 1);
+  });
+
   it('waits as long as the device says when it ended the subscription', async () => {
     const harness = await wanted(CATALOG);
     const subscription = await accept(harness);
