@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import iconv from 'iconv-lite';
 import type { CatalogItem } from '../../../bff/src/gb28181/index.ts';
 import { CAMERA, NVR, Stack } from './a-stack.ts';
-import { bodyOf, fixture, withSn } from './fixtures.ts';
+import { asAnswer, bodyOf, fixture, withSn } from './fixtures.ts';
 import { catalogueBody, type RawDevice, snOf } from './raw-device.ts';
+import { answerUnderSn } from './replay.ts';
 import type { Received } from './sip-peer.ts';
 
 function expectOk(answer: Received | undefined): void {
@@ -37,29 +37,30 @@ describe('what real devices do wrong in catalogues and descriptions, and is unde
     return await answer;
   }
 
+  /** The items that the platform makes of a fixture in answer to its query. */
+  async function itemsIn(
+    device: RawDevice,
+    file: string,
+  ): Promise<{ readonly items: readonly CatalogItem[]; readonly complete: boolean }> {
+    const answer = stack.platform.queryCatalog(NVR);
+    const question = await device.takeMessage('Catalog');
+    expectOk(await device.exchange(answerUnderSn(question, fixture(file))));
+    return await answer;
+  }
+
   describe('catalogue', () => {
     const plain = (fields: string): string =>
       `<Item>\r\n<DeviceID>${CAMERA}</DeviceID>\r\n${fields}\r\n</Item>\r\n`;
 
     it('blanks around numbers (TP-Link) (Q24)', async () => {
       const device = await stack.online(NVR);
-      const { items, complete } = await itemsOf(device, (sn) =>
-        catalogue(` ${sn} `, ' 1 ', plain('<Name> a </Name>')),
-      );
+      const { items, complete } = await itemsIn(device, 'gb28181/quirks/q24-catalog-blanks.sip');
       assert.deepEqual([items[0]?.name, complete], ['a', true]);
     });
 
     it('raw &, < and > in names (Hikvision) (Q27)', async () => {
       const device = await stack.online(NVR);
-      const { items } = await itemsOf(device, (sn) =>
-        catalogue(
-          sn,
-          3,
-          plain('<Name>Tom & Jerry < 3</Name>\r\n<Address>A&B</Address>') +
-            '<Item><DeviceID>34020000001320000002</DeviceID><Name>x<y</Name><Address>x<y & y>x</Address></Item>' +
-            '<Item><DeviceID>34020000001320000003</DeviceID><Name>gate <B></Name><Address>yard</Address></Item>',
-        ),
-      );
+      const { items } = await itemsIn(device, 'gb28181/quirks/q27-catalog-raw-markup.sip');
       assert.deepEqual(
         items.map(({ channelId, name, address }) => [channelId, name, address]),
         [
@@ -70,38 +71,24 @@ describe('what real devices do wrong in catalogues and descriptions, and is unde
       );
     });
 
-    const charsets: readonly (readonly [string, (xml: string) => Buffer])[] = [
-      ['a byte order mark before UTF-8', (xml) => Buffer.from(`\ufeff${xml}`)],
-      ['UTF-8 under a declaration of GB2312', (xml) => Buffer.from(xml)],
-      ['GBK under a declaration of UTF-8', (xml) => iconv.encode(xml.replace('GB2312', 'UTF-8'), 'gbk')],
-      ['no declaration', (xml) => iconv.encode(xml.replace(/^<\?.*\?>\r\n/, ''), 'gb18030')],
-      ['NUL behind the document', (xml) => Buffer.concat([iconv.encode(xml, 'gb2312'), Buffer.alloc(2)])],
+    const charsets: readonly (readonly [title: string, file: string])[] = [
+      ['a byte order mark before UTF-8', 'gb28181/quirks/q28-byte-order-mark.sip'],
+      ['UTF-8 under a declaration of GB2312', 'gb28181/quirks/q28-utf8-as-gb2312.sip'],
+      ['GBK under a declaration of UTF-8', 'gb28181/quirks/q28-gbk-as-utf8.sip'],
+      ['no declaration', 'gb28181/quirks/q28-no-declaration.sip'],
+      ['NUL behind the document', 'gb28181/quirks/q28-nul-behind.sip'],
     ];
-    for (const [title, encode] of charsets) {
+    for (const [title, file] of charsets) {
       it(`${title} (Q28)`, async () => {
         const device = await stack.online(NVR);
-        const { items } = await itemsOf(device, (sn) =>
-          encode(catalogue(sn, 1, plain('<Name>大门口摄像机</Name>'))),
-        );
+        const { items } = await itemsIn(device, file);
         assert.equal(items[0]?.name, '大门口摄像机');
       });
     }
 
     it('Parental 65535 (Hikvision), and Status in the words of each vendor (Q29, Q31)', async () => {
       const device = await stack.online(NVR);
-      const statuses = ['ON', 'OFF', 'ONLINE', 'OFFLINE', 'OK', 'On', ' on ', ''];
-      const { items } = await itemsOf(device, (sn) =>
-        catalogue(
-          sn,
-          statuses.length,
-          statuses
-            .map(
-              (status, index) =>
-                `<Item><DeviceID>3402000000132000000${String(index)}</DeviceID><Parental>65535</Parental><Status>${status}</Status></Item>`,
-            )
-            .join(''),
-        ),
-      );
+      const { items } = await itemsIn(device, 'gb28181/quirks/q31-catalog-statuses.sip');
       assert.deepEqual(
         items.map(({ online }) => online),
         [true, false, true, false, true, true, true, true],
@@ -111,31 +98,13 @@ describe('what real devices do wrong in catalogues and descriptions, and is unde
 
     it('an item that is its own parent, has none, or names what nobody knows (Q32)', async () => {
       const device = await stack.online(NVR);
-      const parents = [CAMERA, '', 'null', '34020000001180000001/34020000002160000001', '1'];
-      const { items } = await itemsOf(device, (sn) =>
-        catalogue(
-          sn,
-          parents.length,
-          parents
-            .map(
-              (parent, index) =>
-                `<Item><DeviceID>3402000000132000000${String(index)}</DeviceID><ParentID>${parent}</ParentID></Item>`,
-            )
-            .join(''),
-        ),
-      );
-      assert.equal(items.length, parents.length);
+      const { items, complete } = await itemsIn(device, 'gb28181/quirks/q32-catalog-parents.sip');
+      assert.deepEqual([items.length, complete], [5, true]);
     });
 
     it('channels that share one ID, or bear the ID of their device (NVR) (Q33)', async () => {
       const device = await stack.online(NVR);
-      const { items, complete } = await itemsOf(device, (sn) =>
-        catalogue(
-          sn,
-          3,
-          `${plain('<Name>front</Name>')}${plain('<Name>back</Name>')}<Item><DeviceID>${NVR}</DeviceID></Item>`,
-        ),
-      );
+      const { items, complete } = await itemsIn(device, 'gb28181/quirks/q33-catalog-one-id.sip');
       assert.deepEqual(
         [items.map(({ channelId, name }) => [channelId, name]), complete],
         [
@@ -164,7 +133,7 @@ describe('what real devices do wrong in catalogues and descriptions, and is unde
       const device = await stack.online(NVR);
       const { complete } = await itemsOf(device, (sn) => catalogue(sn, 1, plain('')));
       assert.equal(complete, true);
-      expectOk(await device.tell(catalogue('999999999', 1, plain('<Name>late</Name>'))));
+      expectOk(await device.exchange(fixture('gb28181/quirks/q34-catalog-unasked.sip')));
       const [name, gbId, items] = stack.events.at(-1) ?? [];
       assert.deepEqual(
         [name, gbId, (items as readonly CatalogItem[])[0]?.name],
@@ -197,10 +166,12 @@ describe('what real devices do wrong in catalogues and descriptions, and is unde
   });
 
   describe('live media', () => {
-    const ANSWER = bodyOf(fixture('gb28181/i3-200.sip')).toString('latin1');
-    const SDP = ['Content-Type: APPLICATION/SDP'];
+    const ANSWER = fixture('gb28181/i3-200.sip');
+    /** The usual answer with another text in place of its y=. */
+    const answerWith = (y: string): Buffer =>
+      Buffer.from(ANSWER.toString('latin1').replace(/y=\d+\r\n/, y), 'latin1');
 
-    async function played(answer: (ssrc: string) => string): Promise<number> {
+    async function played(answer: (ssrc: string) => Buffer): Promise<number> {
       const device = await stack.online(NVR);
       const ssrc = stack.platform.reserveSsrc('live');
       const play = stack.platform.play({
@@ -214,37 +185,37 @@ describe('what real devices do wrong in catalogues and descriptions, and is unde
       });
       const invite = await device.peer.nextRequest('INVITE');
       device.answer(invite, '101 Dialog Establishement', { headers: ['Contact: <sip:1@192.168.1.64>'] });
-      device.answer(invite, '200 OK', { headers: SDP, body: answer(ssrc.text) });
+      device.peer.send(asAnswer(answer(ssrc.text), invite));
       const { ssrc: told } = await play;
       return told - ssrc.value;
     }
 
     it('y= of the device’s own, with its leading zero cut off, is that number (Q19)', async () => {
       let ours = 0;
-      const answer = (ssrc: string): string => {
+      const difference = await played((ssrc) => {
         ours = Number(ssrc);
-        return ANSWER.replace(/y=\d+/, 'y=703036487');
-      };
-      const difference = await played(answer);
+        return fixture('gb28181/quirks/q19-200-ssrc-cut.sip');
+      });
       assert.equal(difference + ours, 703_036_487);
     });
 
     it('y= with its leading zero cut off is the same number as ours (Q19)', async () => {
-      assert.equal(await played((ssrc) => ANSWER.replace(/y=\d+/, `y=${String(Number(ssrc))}`)), 0);
+      assert.equal(await played((ssrc) => answerWith(`y=${String(Number(ssrc))}\r\n`)), 0);
     });
 
     it('no y= in the answer: it is ours (Q19)', async () => {
-      assert.equal(await played(() => ANSWER.replace(/y=\d+\r\n/, '')), 0);
+      assert.equal(await played(() => fixture('gb28181/quirks/q19-200-no-ssrc.sip')), 0);
     });
 
     it('y= of zeros: it is ours', async () => {
-      assert.equal(await played(() => ANSWER.replace(/y=\d+/, 'y=0000000000')), 0);
+      assert.equal(await played(() => answerWith('y=0000000000\r\n')), 0);
     });
 
     it('the model instead of Play, lines out of order, bare line feeds', async () => {
-      const odd = ANSWER.replace('s=Play', 's=X5S')
-        .replace(/y=\d+\r\n/, '')
-        .replaceAll('\r\n', '\n');
+      const text = answerWith('').toString('latin1');
+      const sdpAt = text.indexOf('v=0');
+      const sdp = text.slice(sdpAt).replace('s=Play', 's=X5S').replaceAll('\r\n', '\n');
+      const odd = Buffer.from(text.slice(0, sdpAt) + sdp, 'latin1');
       assert.equal(await played(() => odd), 0);
     });
 

@@ -9,9 +9,11 @@ import { createSipUserAgent } from '../../../bff/src/sip/index.ts';
 import { readDocument } from '../../unit/gb28181/fixture.ts';
 import { CAMERA, NVR, Stack } from './a-stack.ts';
 import { asAnswer, bodyOf, fixture } from './fixtures.ts';
-import { keepaliveBody, type RawDevice, snOf } from './raw-device.ts';
+import { type RawDevice, snOf } from './raw-device.ts';
+import { anew, answerUnderSn } from './replay.ts';
 
 const SDP = ['Content-Type: APPLICATION/SDP'];
+const KEEPALIVE = 'gb28181/k1-keepalive.sip';
 const ANSWER = bodyOf(fixture('gb28181/i3-200.sip')).toString('latin1');
 
 describe('what the habits of devices ask of the platform', function () {
@@ -74,20 +76,20 @@ describe('what the habits of devices ask of the platform', function () {
 
   it('a device that registers once comes back by a keepalive, from its address, while its registration would hold (Q4)', async () => {
     change = { keepaliveRevives: true };
-    const body = keepaliveBody(NVR);
+    const keepalive = fixture(KEEPALIVE);
     const device = await stack.device(NVR);
-    const refused = async (): Promise<number> => (await device.tell(body)).status;
+    const refused = async (): Promise<number> => (await device.exchange(anew(keepalive))).status;
     assert.equal(await refused(), 403, 'it never registered');
     last = { address: '127.0.0.9', endsAtMs: stack.clock.nowMs() + 60_000 };
     assert.equal(await refused(), 403, 'it registered from elsewhere');
     last = { address: '127.0.0.1', endsAtMs: stack.clock.nowMs() - 1 };
     assert.equal(await refused(), 403, 'its registration is over');
     last = { address: '127.0.0.1', endsAtMs: stack.clock.nowMs() + 60_000 };
-    assert.equal((await device.as(CAMERA).tell(body)).status, 403, 'somebody else signs');
+    assert.equal((await device.as(CAMERA).tell(bodyOf(keepalive))).status, 403, 'somebody else signs');
     change = {};
     assert.equal(await refused(), 403, 'its profile does not say so');
     change = { keepaliveRevives: true };
-    assert.equal((await device.tell(body)).status, 200);
+    assert.equal((await device.exchange(anew(keepalive))).status, 200);
     const { expiresAtMs = 0 } = stack.platform.registration(NVR) ?? {};
     assert.ok(Math.abs(expiresAtMs - last.endsAtMs) < 2_000);
     assert.equal((await device.keepalive()).status, 200);
@@ -96,10 +98,9 @@ describe('what the habits of devices ask of the platform', function () {
   it('heartbeat parameters of zero or less in its own configuration take no device offline (Q9)', async () => {
     const device = await stack.online(NVR);
     const reading = stack.platform.config.read(NVR, NVR, 'BasicParam');
-    const sn = snOf(await device.takeMessage('ConfigDownload'));
-    await device.tell(
-      `<?xml version="1.0"?>\r\n<Response><CmdType>ConfigDownload</CmdType><SN>${sn}</SN><DeviceID>${NVR}</DeviceID><Result>OK</Result><BasicParam><Name>a</Name><Expiration>0</Expiration><HeartBeatInterval>0</HeartBeatInterval><HeartBeatCount>-1</HeartBeatCount></BasicParam></Response>`,
-    );
+    const question = await device.takeMessage('ConfigDownload');
+    const answer = fixture('gb28181/quirks/q09-basicparam-zero.sip');
+    assert.equal((await device.exchange(answerUnderSn(question, answer))).status, 200);
     const read = await reading;
     assert.deepEqual(read.state === 'value' && [read.value.heartBeatIntervalS, read.value.heartBeatCount], [
       5,
@@ -133,9 +134,10 @@ describe('what the habits of devices ask of the platform', function () {
   });
 
   it('a device that is busy, as after a BYE that it missed, is asked once more two seconds later (Q17)', async () => {
+    const busy = fixture('gb28181/e486.sip');
     const device = await stack.online(NVR);
     const playing = play();
-    device.answer(await device.peer.nextRequest('INVITE'), '486 Busy Here');
+    device.peer.send(asAnswer(busy, await device.peer.nextRequest('INVITE')));
     const at = performance.now();
     await answered(device, ANSWER);
     const waitedMs = performance.now() - at;
@@ -143,20 +145,49 @@ describe('what the habits of devices ask of the platform', function () {
     await playing;
     const again = play();
     for (let time = 0; time < 2; time += 1)
-      device.answer(await device.peer.nextRequest('INVITE'), '486 Busy Here');
+      device.peer.send(asAnswer(busy, await device.peer.nextRequest('INVITE')));
     await assert.rejects(again, { reason: 'busy', status: 486 });
   });
 
   it('a platform streams with the y= of its answer, unless its profile says that it lies (Q18)', async () => {
     const device = await stack.online(NVR);
+    const answer = async (): Promise<string> => {
+      const invite = await device.peer.nextRequest('INVITE');
+      device.peer.send(asAnswer(fixture('gb28181/quirks/q18-200-own-ssrc.sip'), invite));
+      return invite.text;
+    };
     const first = play();
-    await answered(device, ANSWER.replace(/y=\d+/, 'y=0703036487'));
+    await answer();
     assert.equal((await first).ssrc, 703_036_487);
     change = { ssrc: 'offer' };
     stack.platform.profiles.refresh(NVR);
     const second = play();
-    const invite = await answered(device, ANSWER.replace(/y=\d+/, 'y=0703036487'));
+    const invite = await answer();
     assert.equal((await second).ssrc, Number(/y=(\d+)/.exec(invite)?.[1]));
+  });
+
+  for (const file of ['gb28181/quirks/q21-415.sip', 'gb28181/e488.sip'])
+    it(`an offer that is refused by ${file} is followed by a plain one (Q21)`, async () => {
+      const device = await stack.online(NVR);
+      const playing = play();
+      const first = await device.peer.nextRequest('INVITE');
+      assert.match(first.text, /^m=video \d+ RTP\/AVP 96 97 98 99\r$/m);
+      device.peer.send(asAnswer(fixture(file), first));
+      assert.match(await answered(device, ANSWER), /^m=video \d+ RTP\/AVP 96\r$/m);
+      await playing;
+    });
+
+  it('a device that unregisters instead of answering BasicParam has restarted (Uniview) (Q22)', async () => {
+    const device = await stack.online(NVR);
+    const writing = stack.platform.config.write(NVR, NVR, 'BasicParam', { heartBeatIntervalS: 30 });
+    await device.takeMessage('DeviceConfig');
+    const unregister = fixture('gb28181/r7-unregister.sip');
+    const challenge = await device.exchange(unregister);
+    assert.equal(challenge.status, 401, 'its nonce is none of ours');
+    const bare = Buffer.from(unregister.toString('latin1').replace(/^Authorization: .*\r\n/m, ''), 'latin1');
+    assert.equal((await device.exchange(anew(bare, [device.proof(challenge)]))).status, 200);
+    assert.equal(await writing, 'restarted');
+    assert.equal(stack.platform.registration(NVR), undefined);
   });
 
   it('the offer is as long or as short as the profile says, at once and without a registration between (Q21)', async () => {

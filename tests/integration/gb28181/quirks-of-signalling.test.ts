@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { until } from '../../support/until.ts';
 import { CAMERA, NVR, Stack } from './a-stack.ts';
 import { bodyOf, fixture } from './fixtures.ts';
-import { catalogueBody, keepaliveBody, type RawDevice, snOf } from './raw-device.ts';
+import { keepaliveBody, type RawDevice } from './raw-device.ts';
+import { answerUnderSn, anew } from './replay.ts';
 import type { Received } from './sip-peer.ts';
 
 const XML = ['Content-Type: Application/MANSCDP+xml'];
+const KEEPALIVE = 'gb28181/k1-keepalive.sip';
 const PRIVATE_CONTACT = `Contact: <sip:${NVR}@192.168.1.64:5060>`;
 
 function expectOk(answer: Received | undefined): void {
@@ -27,17 +29,13 @@ describe('what real devices do wrong in signalling, and is understood all the sa
   describe('registration', () => {
     it('Contact and Via show a private address behind NAT: commands go to where the packets come from (Q1)', async () => {
       const device = await stack.device(NVR);
-      const via = `Via: SIP/2.0/UDP 192.168.1.64:5060;rport;branch=z9hG4bKnat`;
-      const challenge = await device.ask('REGISTER', {
-        headers: [PRIVATE_CONTACT],
-        instead: { Via: `${via}1` },
-      });
+      const register = fixture('gb28181/r1-register.sip');
+      const challenge = await device.exchange(register);
       assert.match(
         challenge.header('Via') ?? '',
         new RegExp(`rport=${String(device.peer.port)};received=127\\.0\\.0\\.1`),
       );
-      const headers = [PRIVATE_CONTACT, device.proof(challenge)];
-      const ok = await device.ask('REGISTER', { headers, instead: { Via: `${via}2` } });
+      const ok = await device.exchange(anew(register, [device.proof(challenge)]));
       expectOk(ok);
       assert.equal(ok.header('Contact'), `<sip:${NVR}@192.168.1.64:5060>;expires=3600`);
       const commandedAt = async (there: RawDevice): Promise<void> => {
@@ -156,11 +154,7 @@ describe('what real devices do wrong in signalling, and is understood all the sa
 
     it('the body got lost on the way: Content-Length and nothing behind it (Q7)', async () => {
       const device = await stack.online(NVR);
-      const lost = await device.ask('MESSAGE', {
-        headers: XML,
-        instead: { 'Content-Length': 'Content-Length: 186' },
-      });
-      expectOk(lost);
+      expectOk(await device.exchange(fixture('gb28181/quirks/q07-keepalive-body-lost.sip')));
       assert.equal(stack.figure('yimu_keepalives'), 1);
     });
 
@@ -172,12 +166,12 @@ describe('what real devices do wrong in signalling, and is understood all the sa
       assert.equal(stack.figure('yimu_keepalives'), 3);
     });
 
-    const lengths: readonly (readonly [title: string, length: number])[] = [
-      ['0 while a body follows (Hikvision platform)', 0],
-      ['less than the body has (Hikvision)', 100],
-      ['more than the body has', 4_000],
+    const lengths: readonly (readonly [title: string, length: number, file: string])[] = [
+      ['0 while a body follows (Hikvision platform)', 0, 'gb28181/quirks/q13-length-zero.sip'],
+      ['less than the body has (Hikvision)', 100, 'gb28181/quirks/q12-length-too-small.sip'],
+      ['more than the body has', 4_000, 'gb28181/quirks/q12-length-too-large.sip'],
     ];
-    for (const [title, length] of lengths) {
+    for (const [title, length, file] of lengths) {
       it(`Content-Length over UDP says ${title} (Q12, Q13)`, async () => {
         const device = await stack.online(NVR);
         const wrong = { 'Content-Length': `Content-Length: ${String(length)}` };
@@ -185,10 +179,9 @@ describe('what real devices do wrong in signalling, and is understood all the sa
         assert.equal(stack.figure('yimu_keepalives'), 1);
         // A keepalive without its body is one too (Q7): what a body says shows whether it was read.
         const asked = stack.platform.queryCatalog(NVR);
-        const sn = snOf(await device.takeMessage('Catalog'));
-        const items = `<Item><DeviceID>${CAMERA}</DeviceID><Name>gate</Name></Item>`;
-        const body = catalogueBody(NVR, sn, 1, items);
-        expectOk(await device.ask('MESSAGE', { headers: XML, body, instead: wrong }));
+        const answer = answerUnderSn(await device.takeMessage('Catalog'), fixture(file));
+        assert.match(answer.toString('latin1'), new RegExp(`^Content-Length: ${String(length)}\r$`, 'm'));
+        expectOk(await device.exchange(answer));
         const { items: read, complete } = await asked;
         assert.deepEqual([read.map(({ name }) => name), complete], [['gate'], true]);
       });
@@ -196,10 +189,12 @@ describe('what real devices do wrong in signalling, and is understood all the sa
 
     it('a branch without the magic cookie, and the same one for ever (RFC 2543) (Q15)', async () => {
       const device = await stack.online(NVR);
-      const Via = `Via: SIP/2.0/UDP 192.168.1.64:5060;rport;branch=fbcebaed`;
-      for (let count = 0; count < 3; count += 1)
-        expectOk(await device.ask('MESSAGE', { headers: XML, body: keepaliveBody(NVR), instead: { Via } }));
-      assert.equal(stack.figure('yimu_keepalives'), 3);
+      for (const file of [
+        'gb28181/quirks/q15-branch-without-cookie.sip',
+        'gb28181/quirks/q15-same-branch-again.sip',
+      ])
+        expectOk(await device.exchange(fixture(file)));
+      assert.equal(stack.figure('yimu_keepalives'), 2);
       assert.equal(stack.figure('yimu_sip_absorbed'), 0);
     });
 
@@ -209,18 +204,26 @@ describe('what real devices do wrong in signalling, and is understood all the sa
       expectOk(await device.ask('MESSAGE', { headers: XML, body: keepaliveBody(NVR), instead: { From } }));
     });
 
-    const FILLERS = ['\r\n\r\n', '\0', '\0\0\0\0', '\r\n', '\x01\x02\x03', '\r\n\0\r\n'];
+    const FILLERS = [
+      'gb28181/quirks/q08-filler-two-line-ends.bin',
+      'gb28181/quirks/q08-filler-nul.bin',
+      'gb28181/quirks/q08-filler-four-nul.bin',
+      'gb28181/quirks/q08-filler-line-end.bin',
+      'gb28181/quirks/q08-filler-control.bin',
+      'gb28181/quirks/q08-filler-nul-in-line-ends.bin',
+    ].map(fixture);
+    const LETTERS = fixture('gb28181/quirks/q08-filler-letters.bin');
     for (const transport of ['udp', 'tcp'] as const) {
       it(`octets between messages over ${transport.toUpperCase()}, to keep a NAT mapping, are passed over (Q8)`, async () => {
         const device = await stack.online(NVR, transport);
         // Letters can be told from the method behind them only where a datagram ends.
-        for (const filler of transport === 'udp' ? [...FILLERS, 'jaK'] : FILLERS) {
+        for (const filler of transport === 'udp' ? [...FILLERS, LETTERS] : FILLERS) {
           device.peer.send(filler);
           expectOk(await device.keepalive());
         }
         for (const filler of FILLERS) {
           const keepalive = device.request('MESSAGE', { body: keepaliveBody(NVR) });
-          device.peer.send(Buffer.concat([Buffer.from(filler, 'latin1'), keepalive]));
+          device.peer.send(Buffer.concat([filler, keepalive]));
           await device.peer.next('its 200', ({ status }) => status === 200);
         }
         assert.deepEqual(device.peer.waiting, [], 'nothing else is answered');
@@ -231,8 +234,10 @@ describe('what real devices do wrong in signalling, and is understood all the sa
 
     it('a device that registered once and never refreshes is let in again by a REGISTER only (Huawei) (Q5)', async () => {
       const device = await stack.device(NVR);
-      assert.equal((await device.keepalive()).status, 403);
+      assert.equal((await device.exchange(fixture(KEEPALIVE))).status, 403);
       assert.equal(stack.platform.registeredCount, 0);
+      expectOk(await device.register());
+      expectOk(await device.exchange(anew(fixture(KEEPALIVE))));
     });
   });
 

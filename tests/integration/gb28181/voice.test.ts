@@ -212,14 +212,19 @@ describe('voice to devices over real sockets (GB/T 28181-2016 §9.12)', function
     await nothingLeft();
   });
 
-  for (const [name, from] of [
-    ['a channel', CAMERA],
-    ['the device itself, without Subject', NVR],
+  for (const [name, file] of [
+    ['a channel', 'gb28181/quirks/q26-invite-of-a-channel.sip'],
+    ['the device itself, with a Subject that begins with us', 'gb28181/quirks/q26-invite-of-the-device.sip'],
   ] as const)
     it(`is fetched by an INVITE that ${name} signs (Q26)`, async () => {
-      if (from === CAMERA) stack.credentials.delete(CAMERA);
-      const { call } = await listening(OFFER, from);
-      await hangUp(call);
+      stack.credentials.delete(CAMERA);
+      const { call, broadcast } = await called();
+      await consent(broadcast);
+      const request = fixture(file);
+      const answer = await answerTo(request);
+      assert.equal(answer.status, 200);
+      device.peer.send(within('ACK', request, answer));
+      await hangUp(await call);
       await nothingLeft();
     });
 

@@ -78,6 +78,18 @@ describe('a TCP stream of SIP (RFC 3261 §18.3)', () => {
     );
   });
 
+  it('gives the three messages of one segment, wherever it is cut in two (Q14)', () => {
+    const segment = fixture('gb28181/quirks/q14-three-in-a-segment.bin');
+    const whole = frame([segment]);
+    assert.deepEqual(whole.faults, []);
+    assert.deepEqual(
+      whole.messages.map(({ cSeq }) => cSeq),
+      [20, 21, 22].map((sequence) => ({ method: 'MESSAGE', sequence })),
+    );
+    for (let at = 1; at < segment.length; at += 1)
+      assert.deepEqual(frame([segment.subarray(0, at), segment.subarray(at)]).messages, whole.messages);
+  });
+
   it('gives the same messages, keepalives and fault, however it is cut and whatever is in it', () => {
     const part = fc.oneof(
       fc.constantFrom(...MESSAGES.filter(({ length }) => length < 700)),

@@ -44,6 +44,15 @@ describe('a part of a list of recordings (GB/T 28181-2016 annex A.2.6 f)', () =>
     });
   });
 
+  it('takes times with a zone, a fraction, single digits or a blank (Q25, UNISINSIGHT)', () => {
+    const body = bodyOf(fixture('gb28181/quirks/q25-recordinfo-times.sip'));
+    const [beginMs, endMs] = [Date.UTC(2026, 0, 14, 1, 12, 3), Date.UTC(2026, 0, 14, 2, 12, 3)];
+    assert.deepEqual(
+      readRecordPart(readDocument(body), OPTIONS).items.map((read) => [read.name, read.beginMs, read.endMs]),
+      ['zone', 'fraction', 'digits', 'blank'].map((name) => [name, beginMs, endMs]),
+    );
+  });
+
   it('takes blanks in numbers (Q24, TP-Link)', () => {
     assert.equal(part('<SumNum> 3 </SumNum>').announced, 3);
   });
