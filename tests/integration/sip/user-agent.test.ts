@@ -73,7 +73,13 @@ describe('SIP user agent on real sockets: transports', () => {
 
   it('ignores keepalive octets and rubbish over UDP, the latter counted', async () => {
     const peer = await agent.udp();
-    for (const text of ['\r\n\r\n', '\0', '\0\0\0\0', 'rubbish of some length', 'INVITE sip:a SIP/2.0\r\n\r\n'])
+    for (const text of [
+      '\r\n\r\n',
+      '\0',
+      '\0\0\0\0',
+      'rubbish of some length',
+      'INVITE sip:a SIP/2.0\r\n\r\n',
+    ])
       peer.send(text);
     peer.send(requestText());
     await peer.next('200');
