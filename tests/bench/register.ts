@@ -25,10 +25,10 @@ await withSignallingBench({ devices, sockets }, async (bench) => {
   const { echo, crowd } = bench;
   const rounds = { warmUp: 2, measured: Number(values.rounds) };
   const costs = await alternate(bench, rounds, () => {
-    const sent: Awaited<ReturnType<typeof crowd.register>>[number][] = [];
+    let sent: Awaited<ReturnType<typeof crowd.register>> = [];
     return Promise.resolve({
       atServer: async () => {
-        for (let time = 0; time < times; time += 1) sent.push(...(await crowd.register()));
+        sent = await crowd.register(times);
       },
       atEcho: () => crowd.exchange(sent, echo.port),
     });

@@ -17,6 +17,7 @@ const ADDED_AT_ONCE = 16;
 const IN_FLIGHT = 64;
 const GIVE_UP_MS = 5_000;
 const OK = Buffer.from('SIP/2.0 200 ');
+const CHALLENGE = Buffer.from('SIP/2.0 401 ');
 const RESPONSE = Buffer.from('SIP/2.0 ');
 const LOOPBACK = '127.0.0.1';
 
@@ -41,6 +42,8 @@ interface Exchange {
   /** Index of each request without an answer, by its number. */
   readonly open: Map<number, number>;
   next: number;
+  /** What a device says to an answer, when that is not the end of it. */
+  readonly goesOn: (order: Sent, answer: Buffer) => Sent | undefined;
   readonly onAnswered: () => void;
   readonly onDone: () => void;
 }
@@ -96,27 +99,37 @@ export class Crowd {
     });
   }
 
-  /** Registers all, both round trips; gives what was sent. */
-  async register(): Promise<readonly Sent[]> {
-    const first = this.#members.map((member) => ({
-      member,
-      bytes: registerPacket(this.#platform, member.id, member.port),
-    }));
-    const challenges = await this.exchange(first, this.#platform.port);
-    const second = challenges.map((challenge, index) => this.#proof(this.#at(index), challenge));
-    await this.exchangeOk(second, this.#platform.port);
-    return [...first, ...second];
+  /**
+   * Registers each device so many times, both round trips: whoever is challenged proves itself at once, as a device
+   * does. Gives what was sent.
+   */
+  async register(times = 1): Promise<readonly Sent[]> {
+    const first = Array.from({ length: times * this.#members.length }, (_, index) => {
+      const member = this.#at(index);
+      return { member, bytes: registerPacket(this.#platform, member.id, member.port) };
+    });
+    const sent: Sent[] = [...first];
+    const answers = await this.exchange(first, this.#platform.port, ({ member }, answer) => {
+      if (!answer.subarray(0, CHALLENGE.length).equals(CHALLENGE)) return undefined;
+      const proof = this.#proof(member, answer);
+      sent.push(proof);
+      return proof;
+    });
+    requireOk(answers);
+    return sent;
   }
 
   /** As `exchange`, for what must be answered by 200. */
   async exchangeOk(sent: readonly Sent[], port: number): Promise<void> {
-    const answers = await this.exchange(sent, port);
-    const odd = answers.find((answer) => !answer.subarray(0, OK.length).equals(OK));
-    if (odd) throw new Error(`not a 200: ${odd.toString('latin1')}`);
+    requireOk(await this.exchange(sent, port));
   }
 
   /** Sends all, some at a time, to a port of this machine; resolves with the answer to each. */
-  exchange(sent: readonly Sent[], port: number): Promise<readonly Buffer[]> {
+  exchange(
+    sent: readonly Sent[],
+    port: number,
+    goesOn: Exchange['goesOn'] = () => undefined,
+  ): Promise<readonly Buffer[]> {
     return new Promise((resolve, reject) => {
       const answers: Buffer[] = [];
       const open = new Map<number, number>();
@@ -129,6 +142,7 @@ export class Crowd {
         answers,
         open,
         next: 0,
+        goesOn,
         onAnswered: alive,
         onDone: () => {
           end();
@@ -152,7 +166,6 @@ export class Crowd {
 
   #proof(member: Member, challenge: Buffer): Sent {
     const text = challenge.toString('latin1');
-    if (!text.startsWith('SIP/2.0 401')) throw new Error(`not a challenge: ${text}`);
     const { id, port } = member;
     const authorization = authorizationFor(text, id, PASSWORD, this.#platform);
     return { member, bytes: registerPacket(this.#platform, id, port, authorization) };
@@ -164,8 +177,14 @@ export class Crowd {
     const index = exchange?.open.get(number);
     if (exchange !== undefined && index !== undefined) {
       exchange.open.delete(number);
-      exchange.answers[index] = bytes;
       exchange.onAnswered();
+      const order = exchange.sent[index];
+      const next = order === undefined ? undefined : exchange.goesOn(order, bytes);
+      if (next !== undefined) {
+        sendAs(exchange, index, next);
+        return;
+      }
+      exchange.answers[index] = bytes;
       sendNext(exchange);
       if (exchange.open.size === 0) exchange.onDone();
     } else if (!bytes.subarray(0, RESPONSE.length).equals(RESPONSE)) {
@@ -186,9 +205,18 @@ export class Crowd {
 function sendNext(exchange: Exchange): void {
   const order = exchange.sent[exchange.next];
   if (order === undefined) return;
-  exchange.open.set(requestNumber(order.bytes), exchange.next);
   exchange.next += 1;
+  sendAs(exchange, exchange.next - 1, order);
+}
+
+function sendAs(exchange: Exchange, index: number, order: Sent): void {
+  exchange.open.set(requestNumber(order.bytes), index);
   order.member.socket.send(order.bytes, exchange.port, LOOPBACK);
+}
+
+function requireOk(answers: readonly Buffer[]): void {
+  const odd = answers.find((answer) => !answer.subarray(0, OK.length).equals(OK));
+  if (odd) throw new Error(`not a 200: ${odd.toString('latin1')}`);
 }
 
 /**

@@ -1,10 +1,26 @@
 import type { Flow } from '../../sip/index.ts';
 
-/** Octets of a block; a message takes as many whole ones as it needs. */
-const BLOCK = 256;
+/** Octets of a block: nearly every message takes one. */
+const BLOCK = 1_024;
+/** Every block begins with the number of the next one of the same message, or of those that are free. */
+const MORE_HEAD = 8;
+/** Behind it, in the first block of a message, stands what is known of it. */
+const FIRST_HEAD = 88;
+const ADDRESS_AT = 40;
+const ADDRESS_ROOM = FIRST_HEAD - ADDRESS_AT;
+/** Places in a block as numbers of 32 bits… */
+const NEXT_BLOCK = 0;
+const NEXT_MESSAGE = 1;
+const LENGTH = 2;
+const KEPT = 3;
+const PORT_AND_FLAGS = 4;
+const ADDRESS_LENGTH = 5;
+/** … and as numbers of 64. */
+const SEQ = 3;
+const TIME = 4;
 const NONE = -1;
-const OUT = 1;
-const TCP = 2;
+const OUT = 0x1_0000;
+const TCP = 0x2_0000;
 
 /** A message as it is read back. */
 export interface KeptMessage {
@@ -39,17 +55,10 @@ export interface NewMessage {
  */
 export class MessageStore {
   readonly #octets: Buffer;
-  /** By block: the next one of the same message, or of those that are free. */
-  readonly #nextBlock: Int32Array;
-  /** By first block, as are all that follow: the message after it in whatever list it stands. */
-  readonly #nextMessage: Int32Array;
-  readonly #seqs: Float64Array;
-  readonly #times: Float64Array;
-  readonly #lengths: Uint32Array;
-  readonly #kept: Uint32Array;
-  readonly #flags: Uint8Array;
-  readonly #ports: Uint16Array;
-  readonly #addresses: string[] = [];
+  /** The same memory. */
+  readonly #words: Int32Array;
+  readonly #doubles: Float64Array;
+  readonly #blocks: number;
   #free = NONE;
   /** Blocks from here on were never used: their memory is not taken yet. */
   #untouched = 0;
@@ -57,21 +66,16 @@ export class MessageStore {
 
   /** `capacity`: octets in all. */
   constructor(capacity: number) {
-    const blocks = Math.floor(capacity / BLOCK);
-    this.#octets = Buffer.alloc(blocks * BLOCK);
-    this.#nextBlock = new Int32Array(blocks);
-    this.#nextMessage = new Int32Array(blocks);
-    this.#seqs = new Float64Array(blocks);
-    this.#times = new Float64Array(blocks);
-    this.#lengths = new Uint32Array(blocks);
-    this.#kept = new Uint32Array(blocks);
-    this.#flags = new Uint8Array(blocks);
-    this.#ports = new Uint16Array(blocks);
+    this.#blocks = Math.floor(capacity / BLOCK);
+    const memory = new ArrayBuffer(this.#blocks * BLOCK);
+    this.#octets = Buffer.from(memory);
+    this.#words = new Int32Array(memory);
+    this.#doubles = new Float64Array(memory);
   }
 
-  /** Octets that a message of so many takes. */
+  /** Octets that a message takes of which so many are kept. */
   static costOf(kept: number): number {
-    return Math.max(1, Math.ceil(kept / BLOCK)) * BLOCK;
+    return (1 + Math.ceil(Math.max(0, kept - (BLOCK - FIRST_HEAD)) / (BLOCK - MORE_HEAD))) * BLOCK;
   }
 
   /** Octets that are taken. */
@@ -81,30 +85,29 @@ export class MessageStore {
 
   /** Whether a message of so many octets finds room. */
   hasRoom(kept: number): boolean {
-    return this.octets + MessageStore.costOf(kept) <= this.#octets.length;
+    return this.octets + MessageStore.costOf(kept) <= this.#blocks * BLOCK;
   }
 
   /** Its number. There must be room. */
   add({ seq, atMs, direction, flow, bytes, kept }: NewMessage): number {
     if (!this.hasRoom(kept)) throw new RangeError('no room for a message');
     const first = this.#takeBlock();
-    this.#fill(first, bytes, 0, kept);
-    let block = first;
-    for (let at = BLOCK; at < kept; at += BLOCK) {
-      const next = this.#takeBlock();
-      this.#fill(next, bytes, at, kept);
-      this.#nextBlock[block] = next;
-      block = next;
-    }
-    this.#nextBlock[block] = NONE;
-    this.#nextMessage[first] = NONE;
-    this.#seqs[first] = seq;
-    this.#times[first] = atMs;
-    this.#lengths[first] = bytes.length;
-    this.#kept[first] = kept;
-    this.#flags[first] = (direction === 'out' ? OUT : 0) | (flow.transport === 'tcp' ? TCP : 0);
-    this.#ports[first] = flow.remotePort;
-    this.#addresses[first] = flow.remoteAddress;
+    const word = first * (BLOCK / 4);
+    const flags = (direction === 'out' ? OUT : 0) | (flow.transport === 'tcp' ? TCP : 0);
+    this.#words[word + NEXT_MESSAGE] = NONE;
+    this.#words[word + LENGTH] = bytes.length;
+    this.#words[word + KEPT] = kept;
+    this.#words[word + PORT_AND_FLAGS] = flow.remotePort | flags;
+    this.#words[word + ADDRESS_LENGTH] = this.#octets.write(
+      flow.remoteAddress,
+      first * BLOCK + ADDRESS_AT,
+      ADDRESS_ROOM,
+      'latin1',
+    );
+    const double = first * (BLOCK / 8);
+    this.#doubles[double + SEQ] = seq;
+    this.#doubles[double + TIME] = atMs;
+    this.#fill(first, bytes, kept);
     return first;
   }
 
@@ -112,58 +115,86 @@ export class MessageStore {
   free(message: number): number {
     const cost = this.costAt(message);
     let last = message;
-    for (let next = this.#nextBlock[last] ?? NONE; next !== NONE; next = this.#nextBlock[last] ?? NONE)
-      last = next;
-    this.#nextBlock[last] = this.#free;
+    for (let next = this.#nextBlock(last); next !== NONE; next = this.#nextBlock(last)) last = next;
+    this.#words[last * (BLOCK / 4) + NEXT_BLOCK] = this.#free;
     this.#free = message;
     this.#used -= cost / BLOCK;
     return cost;
   }
 
   read(message: number): KeptMessage {
-    const flags = this.#flags[message] ?? 0;
-    const kept = this.#kept[message] ?? 0;
-    let latin1 = '';
-    for (let block = message, left = kept; left > 0; block = this.#nextBlock[block] ?? NONE, left -= BLOCK)
-      latin1 += this.#octets.toString('latin1', block * BLOCK, block * BLOCK + Math.min(BLOCK, left));
+    const portAndFlags = this.#word(message, PORT_AND_FLAGS);
+    const addressAt = message * BLOCK + ADDRESS_AT;
     return {
-      seq: this.#seqs[message] ?? 0,
-      atMs: this.#times[message] ?? 0,
-      direction: (flags & OUT) === 0 ? 'in' : 'out',
-      transport: (flags & TCP) === 0 ? 'udp' : 'tcp',
-      remoteAddress: this.#addresses[message] ?? '',
-      remotePort: this.#ports[message] ?? 0,
-      octets: this.#lengths[message] ?? 0,
-      latin1,
+      seq: this.#doubles[message * (BLOCK / 8) + SEQ] ?? 0,
+      atMs: this.timeOf(message),
+      direction: (portAndFlags & OUT) === 0 ? 'in' : 'out',
+      transport: (portAndFlags & TCP) === 0 ? 'udp' : 'tcp',
+      remoteAddress: this.#octets.toString(
+        'latin1',
+        addressAt,
+        addressAt + this.#word(message, ADDRESS_LENGTH),
+      ),
+      remotePort: portAndFlags & 0xffff,
+      octets: this.#word(message, LENGTH),
+      latin1: this.#textOf(message),
     };
   }
 
   /** UTC, ms. */
   timeOf(message: number): number {
-    return this.#times[message] ?? 0;
+    return this.#doubles[message * (BLOCK / 8) + TIME] ?? 0;
   }
 
   /** Octets that it takes. */
   costAt(message: number): number {
-    return MessageStore.costOf(this.#kept[message] ?? 0);
+    return MessageStore.costOf(this.#word(message, KEPT));
   }
 
   /** The message after it in its list; -1 at the end. */
   after(message: number): number {
-    return this.#nextMessage[message] ?? NONE;
+    return this.#word(message, NEXT_MESSAGE);
   }
 
   /** Puts `next` behind `message` in its list. */
   link(message: number, next: number): void {
-    this.#nextMessage[message] = next;
+    this.#words[message * (BLOCK / 4) + NEXT_MESSAGE] = next;
   }
 
-  #fill(block: number, bytes: Uint8Array, from: number, kept: number): void {
-    const until = Math.min(kept, from + BLOCK);
-    this.#octets.set(
-      from === 0 && until === bytes.length ? bytes : bytes.subarray(from, until),
-      block * BLOCK,
-    );
+  #fill(first: number, bytes: Uint8Array, kept: number): void {
+    let room = BLOCK - FIRST_HEAD;
+    const isWhole = kept === bytes.length && kept <= room;
+    this.#octets.set(isWhole ? bytes : bytes.subarray(0, Math.min(kept, room)), first * BLOCK + FIRST_HEAD);
+    let block = first;
+    for (let at = room; at < kept; at += room) {
+      room = BLOCK - MORE_HEAD;
+      const next = this.#takeBlock();
+      this.#octets.set(bytes.subarray(at, Math.min(kept, at + room)), next * BLOCK + MORE_HEAD);
+      this.#words[block * (BLOCK / 4) + NEXT_BLOCK] = next;
+      block = next;
+    }
+    this.#words[block * (BLOCK / 4) + NEXT_BLOCK] = NONE;
+  }
+
+  #textOf(message: number): string {
+    let text = '';
+    let head = FIRST_HEAD;
+    let left = this.#word(message, KEPT);
+    for (let block = message; left > 0; block = this.#nextBlock(block)) {
+      const here = Math.min(left, BLOCK - head);
+      text += this.#octets.toString('latin1', block * BLOCK + head, block * BLOCK + head + here);
+      left -= here;
+      head = MORE_HEAD;
+    }
+    return text;
+  }
+
+  #nextBlock(block: number): number {
+    return this.#word(block, NEXT_BLOCK);
+  }
+
+  #word(block: number, place: number): number {
+    return this.#words[block * (BLOCK / 4) + place] ?? NONE;
   }
 
   #takeBlock(): number {
@@ -173,7 +204,7 @@ export class MessageStore {
       return this.#untouched - 1;
     }
     const block = this.#free;
-    this.#free = this.#nextBlock[block] ?? NONE;
+    this.#free = this.#nextBlock(block);
     return block;
   }
 }

@@ -1,6 +1,6 @@
 import { type AuthValue, detach, quote, type SipHeader } from 'sip-parser-lite';
 import type { Clock, CounterFamily, Instruments, RandomSource } from '../../kernel/index.ts';
-import { type DigestAlgorithm, type DigestQop, digestResponse } from './digest-response.ts';
+import { type DigestAlgorithm, digestHa2, type DigestQop, digestResponse } from './digest-response.ts';
 import { equalTexts } from './equal-texts.ts';
 import { type NonceBinding, NonceIssuer } from './nonce-issuer.ts';
 import { NonceUses } from './nonce-uses.ts';
@@ -80,6 +80,8 @@ export class DigestAuthority {
   readonly #nonces: NonceIssuer;
   readonly #uses: NonceUses;
   readonly #verdicts: CounterFamily;
+  /** Nearly all devices register at one and the same URI. */
+  #last = { algorithm: 'MD5' as DigestAlgorithm, method: '', uri: '', ha2: '' };
 
   constructor(options: DigestAuthorityOptions) {
     const lifeS = options.nonceLifeS ?? NONCE_LIFE_S;
@@ -134,11 +136,21 @@ export class DigestAuthority {
     const ha1 = algorithm === 'MD5' ? secret.ha1Md5 : secret.ha1Sha256;
     if (algorithm === undefined || ha1 === undefined) return 'unsupported-algorithm';
     const { nonce, uri, qop, response } = proof;
-    if (!equalTexts(digestResponse({ algorithm, ha1, nonce, method, uri, qop }), response))
+    const ha2 = this.#ha2(algorithm, method, uri);
+    if (!equalTexts(digestResponse({ algorithm, ha1, nonce, method, uri, qop }, ha2), response))
       return 'wrong-response';
     const count = qop === undefined ? Number.MAX_SAFE_INTEGER : parseInt(qop.nc, 16);
     const nowS = Math.floor(this.#clock.nowMs() / 1000);
     return this.#uses.accept(detach(nonce), check.issuedAtS, count, nowS) ? undefined : 'replayed';
+  }
+
+  #ha2(algorithm: DigestAlgorithm, method: string, uri: string): string {
+    const last = this.#last;
+    if (uri === last.uri && method === last.method && algorithm === last.algorithm) return last.ha2;
+    const ha2 = digestHa2({ algorithm, method, uri });
+    // Kept beyond its message, of which it is a cut.
+    this.#last = { algorithm, method, uri: detach(uri), ha2 };
+    return ha2;
   }
 }
 

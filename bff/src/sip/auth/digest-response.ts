@@ -24,10 +24,18 @@ export interface DigestInput {
   readonly qop: DigestQop | undefined;
 }
 
-/** The `response` parameter in lower-case hexadecimal. */
-export function digestResponse(input: DigestInput): string {
+/** What a device does and to whom, hashed (RFC 7616 §3.4.3). */
+export function digestHa2({
+  algorithm,
+  method,
+  uri,
+}: Pick<DigestInput, 'algorithm' | 'method' | 'uri'>): string {
+  return hash(HASH_NAMES[algorithm], `${method}:${uri}`);
+}
+
+/** The `response` parameter in lower-case hexadecimal; `ha2` when it is known already. */
+export function digestResponse(input: DigestInput, ha2 = digestHa2(input)): string {
   const name = HASH_NAMES[input.algorithm];
-  const ha2 = hash(name, `${input.method}:${input.uri}`);
   const middle =
     input.qop === undefined ? input.nonce : `${input.nonce}:${input.qop.nc}:${input.qop.cnonce}:auth`;
   return hash(name, `${input.ha1}:${middle}:${ha2}`);

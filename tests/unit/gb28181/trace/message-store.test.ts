@@ -6,7 +6,7 @@ import {
   type NewMessage,
 } from '../../../../bff/src/gb28181/trace/message-store.ts';
 
-const CAPACITY = 10_240;
+const CAPACITY = 20_480;
 
 const aMessage = fc.record({
   seq: fc.nat(),
@@ -17,7 +17,7 @@ const aMessage = fc.record({
     remoteAddress: fc.ipV4(),
     remotePort: fc.integer({ min: 0, max: 65_535 }),
   }),
-  bytes: fc.uint8Array({ maxLength: 1_200 }),
+  bytes: fc.uint8Array({ maxLength: 3_000 }),
   part: fc.double({ min: 0, max: 1, noNaN: true }),
 });
 
