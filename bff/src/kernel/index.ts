@@ -6,4 +6,5 @@ export { Counter, CounterFamily, Instruments, type Reading } from './instruments
 export { KeyedQueue } from './keyed-queue.ts';
 export { type LogFields, type Logger, silentLogger } from './logger.ts';
 export { type RandomSource, SystemRandom } from './random.ts';
+export { ownText, SameTexts } from './same-texts.ts';
 export { TypedEmitter } from './typed-emitter.ts';

@@ -18,6 +18,7 @@ import type {
   MediaDialog,
   Registration,
 } from '../../gb28181/index.ts';
+import { ownText } from '../../kernel/index.ts';
 import { refusalOfGb } from './refusal-of-gb.ts';
 
 /** The core's door to devices that speak GB/T 28181. */
@@ -152,9 +153,12 @@ function entryOf(item: CatalogItem): CatalogEntry {
   const { parentId, civilCode, businessGroupId } = item;
   const isPlaced = parentId !== undefined || civilCode !== undefined || businessGroupId !== undefined;
   return {
-    channelGbId: channelId,
+    // It is kept: the whole answer, of which it is a cut, is not.
+    channelGbId: ownText(channelId),
     ...{ name, manufacturer, model, online, ptzType },
-    place: isPlaced ? { parentId, civilCode, businessGroupId } : undefined,
+    place: isPlaced
+      ? { parentId, civilCode, businessGroupId: businessGroupId && ownText(businessGroupId) }
+      : undefined,
   };
 }
 

@@ -4,7 +4,8 @@ import { cleanText } from '../clean-text.ts';
 import type { DeviceFacts, SignallingPort } from '../ports/signalling.ts';
 import type { DeviceCatalogue } from './device-catalogue.ts';
 import type { DeviceRegistry } from './device-registry.ts';
-import { FACT_LENGTH, NAME_LENGTH } from './catalogue-limits.ts';
+import { NAME_LENGTH } from './catalogue-limits.ts';
+import { factText } from './fact-text.ts';
 import type { WriteBehind } from './write-behind.ts';
 
 /** Attempts at a catalogue after one registration. */
@@ -189,9 +190,9 @@ export class CatalogueSync {
     this.#deps.registry.put({
       ...device,
       reportedName: cleanText(facts.name, NAME_LENGTH) ?? device.reportedName,
-      manufacturer: cleanText(facts.manufacturer, FACT_LENGTH) ?? device.manufacturer,
-      model: cleanText(facts.model, FACT_LENGTH) ?? device.model,
-      firmware: cleanText(facts.firmware, FACT_LENGTH) ?? device.firmware,
+      manufacturer: factText(facts.manufacturer) ?? device.manufacturer,
+      model: factText(facts.model) ?? device.model,
+      firmware: factText(facts.firmware) ?? device.firmware,
     });
     this.#deps.writeBehind.mark(deviceId);
     this.#deps.onFacts(gbId);

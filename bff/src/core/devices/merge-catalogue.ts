@@ -1,7 +1,8 @@
 import { cleanText } from '../clean-text.ts';
 import type { ChannelRecord, Place } from '../ports/repositories.ts';
 import type { CatalogEntry } from '../ports/signalling.ts';
-import { FACT_LENGTH, MISSES_TO_GO, NAME_LENGTH } from './catalogue-limits.ts';
+import { MISSES_TO_GO, NAME_LENGTH } from './catalogue-limits.ts';
+import { factText } from './fact-text.ts';
 import { placeOf, sortEntries } from './catalogue-place.ts';
 
 export interface MergeInput {
@@ -133,8 +134,8 @@ function toldFacts(
   const place = placeOf(entry, deviceGbId) ?? known;
   return {
     name: cleanText(entry.name, NAME_LENGTH) ?? known?.name,
-    manufacturer: cleanText(entry.manufacturer, FACT_LENGTH) ?? known?.manufacturer,
-    model: cleanText(entry.model, FACT_LENGTH) ?? known?.model,
+    manufacturer: factText(entry.manufacturer) ?? known?.manufacturer,
+    model: factText(entry.model) ?? known?.model,
     online: entry.online,
     ptzType: smallNumber(entry.ptzType) ?? known?.ptzType,
     parentIds: place?.parentIds,

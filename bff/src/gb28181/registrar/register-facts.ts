@@ -1,4 +1,5 @@
 import type { SipRequest } from 'sip-parser-lite';
+import { SameTexts } from '../../kernel/index.ts';
 import type { Gb28181Limits } from '../options.ts';
 
 const MAX_USER_AGENT = 128;
@@ -52,15 +53,10 @@ export class GbDates {
  * Bounded: when it is full, a new text gets a copy of its own.
  */
 export class KnownTexts {
-  readonly #texts = new Map<string, string>();
+  readonly #texts = new SameTexts(MAX_KNOWN_TEXTS);
 
   of(text: string | undefined): string | undefined {
     if (text === undefined) return undefined;
-    const short = text.slice(0, MAX_USER_AGENT);
-    const known = this.#texts.get(short);
-    if (known !== undefined) return known;
-    const own = Buffer.from(short).toString();
-    if (this.#texts.size < MAX_KNOWN_TEXTS) this.#texts.set(own, own);
-    return own;
+    return this.#texts.of(text.slice(0, MAX_USER_AGENT));
   }
 }

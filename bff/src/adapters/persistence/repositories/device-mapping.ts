@@ -6,11 +6,11 @@ import type {
   DeviceSettingsRow,
   MediaTransport,
 } from '../../../core/index.ts';
+import type { SameTexts } from '../../../kernel/index.ts';
 import type { CatalogueNodeRow } from '../entities/catalogue-node.entity.ts';
 import type { ChannelRow } from '../entities/channel.entity.ts';
 import type { DeviceRow } from '../entities/device.entity.ts';
 import { fromNull, toNull } from './optional.ts';
-import type { SameTexts } from './same-texts.ts';
 
 const TRANSPORTS: readonly MediaTransport[] = ['udp', 'tcp-passive', 'tcp-active'];
 

@@ -8,6 +8,7 @@ import type {
   DeviceRepository,
   DeviceSettingsRow,
 } from '../../../core/index.ts';
+import { SameTexts } from '../../../kernel/index.ts';
 import { CatalogueNodeEntity } from '../entities/catalogue-node.entity.ts';
 import { ChannelEntity } from '../entities/channel.entity.ts';
 import { DeviceEntity, DeviceSerialEntity } from '../entities/device.entity.ts';
@@ -23,7 +24,6 @@ import {
   toSettingsRow,
 } from './device-mapping.ts';
 import { insertRows } from './insert-rows.ts';
-import { SameTexts } from './same-texts.ts';
 import { isDuplicate, refused, stored } from './storage-fault.ts';
 
 /** Rows per INSERT statement: below the limit of bound values of both databases. */
