@@ -1,6 +1,7 @@
 import type { Clock } from '../../kernel/index.ts';
 import type { SipMetrics } from '../sip-metrics.ts';
 import type { Flow } from '../types.ts';
+import { AnswerStore } from './answer-store.ts';
 import { NON_INVITE_SERVER, type NonInviteServerState } from './non-invite-server-fsm.ts';
 import { step } from './state-table.ts';
 import { firstDelayMs, GIVE_UP_MS } from './timers.ts';
@@ -18,11 +19,14 @@ export interface NonInviteServerDeps {
 /**
  * Every non-INVITE server transaction (RFC 3261 §17.2.2). Keepalives make this the hottest place of the
  * layer, so no transaction has a timer of its own: all live equally long, the table keeps them by age, and
- * `sweep` takes the old ones off its head. The oldest makes room when the table is full.
+ * `sweep` takes the old ones off its head. Of one that is answered its answer alone is kept. The oldest makes room when
+ * the table is full.
  */
 export class NonInviteServer {
   readonly #deps: NonInviteServerDeps;
-  readonly #transactions = new Map<string, NonInviteServerTransaction>();
+  /** By key, in the order in which they began or were answered: a transaction, or the number of its final answer. */
+  readonly #transactions = new Map<string, NonInviteServerTransaction | number>();
+  readonly #answers = new AnswerStore();
   #unanswered = 0;
   #storedBytes = 0;
 
@@ -45,7 +49,8 @@ export class NonInviteServer {
     const known = this.#transactions.get(key);
     if (known !== undefined) {
       this.#deps.metrics.absorbed.value += 1;
-      known.repeat(flow);
+      if (typeof known === 'number') this.send(flow, this.#answers.read(known));
+      else known.repeat(flow);
       return undefined;
     }
     if (this.#isFull()) this.#evictOldest();
@@ -58,15 +63,17 @@ export class NonInviteServer {
   /** Forgets what is older than 64·T1. Called each second. */
   sweep(): void {
     const nowMs = this.now();
-    for (const transaction of this.#transactions.values()) {
-      if (nowMs - transaction.sinceMs < GIVE_UP_MS) return;
-      if (!transaction.answered) this.#deps.metrics.refused('request-unanswered');
-      this.#forget(transaction);
+    for (const [key, known] of this.#transactions) {
+      const sinceMs = typeof known === 'number' ? this.#answers.timeOf(known) : known.sinceMs;
+      if (nowMs - sinceMs < GIVE_UP_MS) return;
+      if (typeof known !== 'number') this.#deps.metrics.refused('request-unanswered');
+      this.#forget(key, known);
     }
   }
 
   clear(): void {
     this.#transactions.clear();
+    this.#answers.clear();
     this.#unanswered = 0;
     this.#storedBytes = 0;
   }
@@ -82,12 +89,15 @@ export class NonInviteServer {
   }
 
   /** For the transactions: keeps the final response as long as Timer J runs. */
-  answered(transaction: NonInviteServerTransaction): void {
+  answered(transaction: NonInviteServerTransaction, bytes: Buffer): void {
+    const { key, flow } = transaction;
     // A transaction that made room for another is answered, but there is nothing left to keep it in.
-    if (this.#transactions.get(transaction.key) !== transaction) return;
+    if (this.#transactions.get(key) !== transaction) return;
     this.#unanswered -= 1;
-    this.#storedBytes += transaction.bytes;
-    if (firstDelayMs('J', transaction.flow.transport === 'tcp') === 0) this.#forget(transaction);
+    this.#transactions.delete(key);
+    if (firstDelayMs('J', flow.transport === 'tcp') === 0) return;
+    this.#transactions.set(key, this.#answers.add(bytes, this.now()));
+    this.#storedBytes += key.length + bytes.length;
   }
 
   readonly #undeliverable = (): void => {
@@ -100,16 +110,16 @@ export class NonInviteServer {
   }
 
   #evictOldest(): void {
-    for (const oldest of this.#transactions.values()) {
+    for (const [key, known] of this.#transactions) {
       this.#deps.metrics.refused('stored-reply-evicted');
-      this.#forget(oldest);
+      this.#forget(key, known);
       if (!this.#isFull()) return;
     }
   }
 
-  #forget(transaction: NonInviteServerTransaction): void {
-    this.#transactions.delete(transaction.key);
-    if (transaction.answered) this.#storedBytes -= transaction.bytes;
+  #forget(key: string, known: NonInviteServerTransaction | number): void {
+    this.#transactions.delete(key);
+    if (typeof known === 'number') this.#storedBytes -= key.length + this.#answers.free(known);
     else this.#unanswered -= 1;
   }
 }
@@ -118,8 +128,8 @@ export class NonInviteServer {
 class NonInviteServerTransaction implements ServerTransaction {
   readonly key: string;
   readonly flow: Flow;
-  /** When it began, or was answered. */
-  sinceMs: number;
+  /** When it began. */
+  readonly sinceMs: number;
   readonly #server: NonInviteServer;
   #state: NonInviteServerState = 'trying';
   #response: Buffer | undefined;
@@ -131,24 +141,13 @@ class NonInviteServerTransaction implements ServerTransaction {
     this.sinceMs = server.now();
   }
 
-  get answered(): boolean {
-    return this.#state === 'completed';
-  }
-
-  /** Octets that it holds, about. */
-  get bytes(): number {
-    return this.key.length + (this.#response?.length ?? 0);
-  }
-
   respond(status: number, bytes: Buffer): boolean {
     const next = step(NON_INVITE_SERVER, this.#state, status < 200 ? 'send-provisional' : 'send-final');
     if (next === undefined) return false;
     this.#state = next.to;
     this.#response = bytes;
     this.#server.send(this.flow, bytes);
-    if (next.to !== 'completed') return true;
-    this.sinceMs = this.#server.now();
-    this.#server.answered(this);
+    if (next.to === 'completed') this.#server.answered(this, bytes);
     return true;
   }
 

@@ -137,6 +137,19 @@ describe('NonInviteServer (RFC 3261 §17.2.2)', () => {
     assert.equal(refusals(instruments, 'stored-reply-evicted'), 50 - server.stored);
   });
 
+  it('keeps no late answer in the place of a younger request of the same key', () => {
+    const { server, wire, fresh } = aServer({ replies: 2 });
+    const evicted = fresh('a');
+    fresh('b');
+    fresh('c');
+    const younger = fresh('a');
+    reply(evicted, 403);
+    assert.deepEqual([server.unanswered, server.stored], [2, 0]);
+    reply(younger, 200);
+    server.receive('a', UDP);
+    assert.deepEqual(wire.whats, ['403', '200', '200']);
+  });
+
   it('counts the unanswered right when they make room, are answered late and are cleared', () => {
     const { server, wire, fresh } = aServer({ replies: 2 });
     const evicted = fresh('a');
