@@ -5,7 +5,7 @@ const LOOK_EVERY_MS = 1_000;
 /** Above this, what the heap may grow by is memory that a machine would miss. */
 const LARGE_HEAP_OCTETS = 128 * 1_048_576;
 /** How much the old generation may grow over what was alive after a collection, in percent. */
-const GROWTH_PERCENT = { small: 100, large: 20 };
+const GROWTH_PERCENT = { small: 100, large: 12 };
 
 /** What the policy reads and sets; of this process unless a test says otherwise. */
 interface Heap {
