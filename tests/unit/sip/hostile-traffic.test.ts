@@ -6,7 +6,12 @@ import type { InviteAttempt } from '../../../bff/src/sip/index.ts';
 import { aFlow, requestText } from '../../support/sip/messages.ts';
 import { toDevice, UserAgentBench } from './a-user-agent.ts';
 
-const FOLDERS = ['tests/fixtures/rfc4475', 'tests/fixtures/gb28181', 'tests/fixtures/captured'];
+const FOLDERS = [
+  'tests/fixtures/rfc4475',
+  'tests/fixtures/gb28181',
+  'tests/fixtures/gb28181/quirks',
+  'tests/fixtures/captured',
+];
 
 /** Every message of the fixtures that can be read. */
 function fixtures(): readonly (readonly [string, Buffer])[] {

@@ -190,7 +190,7 @@ describe('parseSdp (RFC 8866 §5, GB/T 28181-2016 annex F)', () => {
 
   it('reads every description of the fixtures', () => {
     let read = 0;
-    for (const folder of ['tests/fixtures/gb28181', 'tests/fixtures/captured']) {
+    for (const folder of ['gb28181', 'gb28181/quirks', 'captured'].map((name) => `tests/fixtures/${name}`)) {
       for (const file of readdirSync(folder).filter((name) => /\.(?:sdp|sip)$/.test(name))) {
         const bytes = readFileSync(`${folder}/${file}`);
         if (file.endsWith('.sdp')) parsed(bytes);
