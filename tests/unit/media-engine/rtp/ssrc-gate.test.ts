@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { SsrcGate } from '../../../../bff/src/media-engine/rtp/ssrc-gate.ts';
+import { unframedPackets } from '../../../support/media/rtp-packets.ts';
+import { fixture } from '../../../support/sip/fixtures.ts';
 
 describe('the SSRC gate', () => {
   it('lets in the negotiated source and nothing else, from the first packet on (Q20)', () => {
@@ -61,7 +63,9 @@ describe('the SSRC gate', () => {
 
   it('takes one that keeps sending alone for the camera after a while: its SSRC has nothing to do with y= (Q19)', () => {
     const gate = new SsrcGate(1_200_000_005);
-    const verdicts = Array.from({ length: 60 }, (_, index) => gate.judge(77, index * 40));
+    const packets = unframedPackets(fixture('gb28181/quirks/q19-other-ssrc.rtp'));
+    const verdicts = packets.map((packet, index) => gate.judge(packet.readUInt32BE(8), index * 40));
+    assert.equal(verdicts.length, 60);
     assert.equal(verdicts.indexOf('accepted'), 50);
     assert.equal(verdicts.lastIndexOf('foreign'), 49);
   });
