@@ -127,8 +127,12 @@ export class Question<Part, Answer> {
 
   #onPart({ sender: { gbId }, document, incoming }: InboundMessage): void {
     const { sn } = document;
+    const { body } = incoming.request;
+    if (sn === undefined) return;
+    // A part that is sent again counts once, and keeps nobody waiting.
+    if (this.#gathered.get(placeOf(gbId, sn))?.prints.has(printOf(body)) === true) return;
     // Whoever asked is held: a part that comes late shall not find the question closed.
-    if (sn === undefined || !this.#book.hold(gbId, sn, 2 * SILENCE_MS)) return;
+    if (!this.#book.hold(gbId, sn, 2 * SILENCE_MS)) return;
     const form = this.#formOf(gbId, sn);
     const part = form.read(document);
     const failure = reportedFailure(document.element);
@@ -137,7 +141,7 @@ export class Question<Part, Answer> {
       if (!this.#gathered.has(placeOf(gbId, sn))) this.#book.onAnswer(gbId, sn, why);
       return;
     }
-    this.#gather(gbId, sn, part, hash('md5', incoming.request.body));
+    this.#gather(gbId, sn, part, printOf(body));
   }
 
   #gather(gbId: string, sn: number, part: Part, print: string): void {
@@ -148,8 +152,7 @@ export class Question<Part, Answer> {
       stop: () => undefined,
     };
     this.#gathered.set(key, gathered);
-    // A part that is sent again counts once.
-    if (!gathered.prints.has(print)) gathered.parts.push(part);
+    gathered.parts.push(part);
     gathered.prints.add(print);
     gathered.stop();
     const isWhole = this.#formOf(gbId, sn).isWhole(gathered.parts);
@@ -185,4 +188,8 @@ function withoutContent(answer: XmlElement): GbFailure {
 
 function placeOf(gbId: string, sn: number): string {
   return `${gbId} ${String(sn)}`;
+}
+
+function printOf(body: Uint8Array): string {
+  return hash('md5', body);
 }
