@@ -78,13 +78,29 @@ function cleaned(text: string): string {
   return (plain.length > MAX_TEXT ? plain.slice(0, MAX_TEXT) : plain).trim();
 }
 
-/** Takes comments out, and CDATA sections as they are. */
+const COMMENT = { begin: '<!--', end: '-->' };
+const CDATA = { begin: '<![CDATA[', end: ']]>' };
+
+/**
+ * Takes comments out, and CDATA sections as they are. One that does not end is text. Each end is looked for once: text
+ * that is full of begins costs no more than its length.
+ */
 function unmarked(text: string): string {
-  return text
-    .split(/(<!--.*?-->|<!\[CDATA\[.*?\]\]>)/s)
-    .map((part) => {
-      if (part.startsWith('<!--')) return '';
-      return part.startsWith('<![CDATA[') ? part.slice(9, -3) : resolveReferences(part);
-    })
-    .join('');
+  let plain = '';
+  let from = 0;
+  let at = text.indexOf('<!');
+  for (; at >= 0; at = text.indexOf('<!', at)) {
+    const kind = [COMMENT, CDATA].find(({ begin }) => text.startsWith(begin, at));
+    const end = kind === undefined ? -1 : text.indexOf(kind.end, at + kind.begin.length);
+    if (kind === undefined) {
+      at += 2;
+      continue;
+    }
+    // Neither of this kind nor of the other ends behind it, in what the reader has marked.
+    if (end < 0) break;
+    plain += resolveReferences(text.slice(from, at));
+    if (kind === CDATA) plain += text.slice(at + CDATA.begin.length, end);
+    from = at = end + kind.end.length;
+  }
+  return plain + resolveReferences(text.slice(from));
 }

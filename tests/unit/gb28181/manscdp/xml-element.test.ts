@@ -34,6 +34,26 @@ describe('XmlElement', () => {
     assert.equal(rootOf(`<A>${'大'.repeat(100_000)}</A>`).text.length, 2_048);
   });
 
+  it('takes begins of comments and CDATA sections that do not end for text', () => {
+    assert.equal(rootOf('<A>a<![CDATA[b<!--c]]>d<!e</A>').text, 'ab<!--cd<!e');
+    assert.equal(rootOf('<A><!-- <![CDATA[ -->a&lt;<![CDATA[]]>b</A>').text, 'a<b');
+    const cut = rootOf(`<A>x&amp;<![CDATA[${'<!--'.repeat(2_500)}]]></A>`).text;
+    assert.ok(cut.startsWith('x&<![CDATA[<!--<!--'), 'its end is beyond what is read');
+  });
+
+  it('costs no more to read when it is full of such begins', () => {
+    const costOf = (piece: string): number => {
+      const element = rootOf(`<A><![CDATA[${piece.repeat(2_500)}]]></A>`);
+      const before = process.cpuUsage();
+      for (let times = 0; times < 20; times += 1) assert.equal(element.text.length, 2_048);
+      const { user, system } = process.cpuUsage(before);
+      return user + system;
+    };
+    costOf('<?--');
+    const plain = costOf('<?--');
+    assert.ok(costOf('<!--') < 50 * Math.max(plain, 1_000), 'linear, not quadratic');
+  });
+
   it('is closed by its own end tag, or by itself', () => {
     assert.deepEqual(
       rootOf('<A><B>1</B><C/><D><E>').children.map(({ closed }) => closed),
