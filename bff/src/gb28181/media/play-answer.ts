@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { DeviceProfile } from '@yimu/shared';
 import { attributeOf, mediaAddress, parseSdp, ssrcOf } from '../../sip/index.ts';
 import type { PlayOrder } from '../types.ts';
@@ -31,7 +32,8 @@ export function readPlayAnswer(
   if (media === undefined) return { ok: false, why: 'no m= line' };
   if (media.port === 0) return { ok: false, why: 'the offered medium is refused by port 0' };
   const address = mediaAddress(sdp, media);
-  if (order.transport === 'tcp-active' && (address === undefined || media.port === DISCARD_PORT))
+  // A name would have to be looked up, and could lead anywhere.
+  if (order.transport === 'tcp-active' && (isIP(address ?? '') === 0 || media.port === DISCARD_PORT))
     return { ok: false, why: 'no address to dial' };
   // Vendor: several leave y= out, cut its leading zero, or write zeros; then it is the SSRC that was offered.
   // Cascaded platforms send their own, which holds (GB/T 28181-2016 annex F).

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { attributeOf, mediaAddress, parseSdp, type Sdp, type SdpMedia, ssrcOf } from '../../sip/index.ts';
 import type { MediaTransport } from '../types.ts';
 import type { VoiceCodec } from './types.ts';
@@ -53,7 +54,8 @@ export function readVoiceDescription(body: Uint8Array): VoiceDescriptionResult {
   const transport = transportOf(media);
   const address = mediaAddress(sdp, media);
   const dials = transport === 'tcp-passive';
-  if (!dials && (address === undefined || media.port === DISCARD_PORT))
+  // A name would have to be looked up for each packet, and could lead anywhere.
+  if (!dials && (isIP(address ?? '') === 0 || media.port === DISCARD_PORT))
     return refused('no address where the device listens');
   return {
     ok: true,

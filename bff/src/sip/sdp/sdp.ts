@@ -51,9 +51,13 @@ export interface Sdp {
   readonly f: string | undefined;
 }
 
-/** The address to which a medium goes: its own `c=` line, else the session's. */
+/** Where nothing can be sent to: held media (RFC 3264 §8.4), and devices that do not know where they are. */
+const NOWHERE: ReadonlySet<string> = new Set(['', '0.0.0.0', '::']);
+
+/** The address to which a medium goes: its own `c=` line, else the session's; undefined when that is none. */
 export function mediaAddress(sdp: Sdp, media: SdpMedia): string | undefined {
-  return media.address ?? sdp.address;
+  const address = media.address ?? sdp.address;
+  return address === undefined || NOWHERE.has(address) ? undefined : address;
 }
 
 /** The value of the first attribute of this name; `''` for one without value. */

@@ -12,6 +12,9 @@ describe('the answer', () => {
   const base = (lines: string): string =>
     `v=0\r\no=x 0 0 IN IP4 192.168.1.64\r\ns=Play\r\nc=IN IP4 192.168.1.64\r\nt=0 0\r\n${lines}`;
 
+  const dialled = (connection: string): string =>
+    `v=0\r\ns=Play\r\nc=${connection}\r\nm=video 15060 TCP/RTP/AVP 96\r\n`;
+
   it('of the message forms is read, over UDP and TCP', () => {
     assert.deepEqual(read(formOf('i3-200.sip')), {
       ok: true,
@@ -61,6 +64,10 @@ describe('the answer', () => {
     ['has no medium', base(''), 'udp'],
     ['refuses the medium by port 0', base('m=video 0 RTP/AVP 96\r\n'), 'udp'],
     ['has no address to dial', 'v=0\r\ns=Play\r\nm=video 15060 TCP/RTP/AVP 96\r\n', 'tcp-active'],
+    ['has a line for its address and none in it', dialled('IN IP4 /127'), 'tcp-active'],
+    ['has a name to look up', dialled('IN IP4 camera.example'), 'tcp-active'],
+    ['has us dial ourselves', dialled('IN IP4 0.0.0.0'), 'tcp-active'],
+    ['has us dial ourselves by IPv6', dialled('IN IP6 ::'), 'tcp-active'],
     ['has the port of one that dials itself', base('m=video 9 TCP/RTP/AVP 96\r\n'), 'tcp-active'],
   ];
   for (const [title, body, transport] of unusable) {

@@ -46,6 +46,8 @@ describe('mediaAddress', () => {
     assert.equal(mediaAddress(SDP, MEDIUM), '192.0.2.1');
     assert.equal(mediaAddress(SDP, { ...MEDIUM, address: '192.0.2.2' }), '192.0.2.2');
     assert.equal(mediaAddress({ ...SDP, address: undefined }, MEDIUM), undefined);
+    for (const nowhere of ['', '0.0.0.0', '::'])
+      assert.equal(mediaAddress({ ...SDP, address: nowhere }, MEDIUM), undefined, 'held, or not known');
   });
 });
 
