@@ -6,13 +6,13 @@ import type {
   DeviceRepository,
 } from '../ports/repositories.ts';
 import type { CatalogChange, CatalogEntry } from '../ports/signalling.ts';
-import { changedChannels, changedNodes, foldChanges } from './catalogue-changes.ts';
+import { changedChannels, changedNodes, type FoldedChanges, foldChanges } from './catalogue-changes.ts';
 import { sortEntries } from './catalogue-place.ts';
 import type { DeviceRegistry } from './device-registry.ts';
 import { assumedChannel, mergeCatalogue, type MergePlan } from './merge-catalogue.ts';
 import { mergeNodes, NO_NODES_CHANGE, nodesAfter, type NodesPlan } from './merge-nodes.ts';
 
-/** Merges of one device that may wait; a device that talks faster than we store is not listened to. */
+/** Changes of one device that may wait; a device that talks faster than we store is not listened to. */
 const MAX_WAITING_PER_DEVICE = 16;
 
 interface Deps {
@@ -30,6 +30,12 @@ interface Kept {
   readonly nodes: readonly CatalogueNodeRecord[];
 }
 
+/** What a device told while an earlier change was stored: it is taken at once when its turn comes. */
+interface Gathered {
+  readonly changes: CatalogChange[];
+  readonly stored: Promise<unknown>;
+}
+
 interface Plan {
   readonly channels: MergePlan;
   readonly nodes: NodesPlan;
@@ -40,6 +46,8 @@ export class DeviceCatalogue {
   readonly #deps: Deps;
   readonly #queue = new KeyedQueue();
   readonly #waiting = new Map<number, number>();
+  /** By device; gone when its turn has come, or when something waits that must not come before it. */
+  readonly #gathered = new Map<number, Gathered>();
   readonly #refusedEntries: Counter;
   readonly #droppedParts: Counter;
   readonly #strangers: Counter;
@@ -62,30 +70,42 @@ export class DeviceCatalogue {
 
   /** Resolves with whether some channel has to be confirmed as gone by another catalogue. */
   async merge(deviceId: number, entries: readonly CatalogEntry[], complete: boolean): Promise<boolean> {
+    if (!complete) {
+      await this.applyCatalogueEvent(deviceId, firstOfEach(entries).map(toldWhole));
+      return false;
+    }
+    // What is told from now on is later than this.
+    this.#gathered.delete(deviceId);
     const plan = await this.#change(deviceId, (kept) => this.#planMerge(kept, entries, complete));
     return plan !== undefined && (plan.channels.unconfirmed || plan.nodes.unconfirmed);
   }
 
   /**
    * Takes what a subscription to the catalogue told (GB/T 28181-2016 §9.11): ADD and UPDATE are merged, ON, OFF, VLOST
-   * and DEFECT change the status of known channels only, DEL retires a channel, whose number stays its own.
+   * and DEFECT change the status of known channels only, DEL retires a channel, whose number stays its own. What comes
+   * while an earlier change is stored waits, and is taken together: platforms tell of each of their channels apart.
    */
   async applyCatalogueEvent(deviceId: number, changes: readonly CatalogChange[]): Promise<void> {
-    const folded = foldChanges(changes);
-    await this.#change(deviceId, (kept) => {
-      const known = new Set([...kept.channels, ...kept.nodes].map(({ gbId }) => gbId));
-      const told = [...folded.online.keys(), ...folded.gone];
-      this.#strangers.add(told.filter((gbId) => !known.has(gbId)).length);
-      const { channels, nodes } = this.#planMerge(kept, folded.entries, false);
-      return {
-        channels: { ...channels, changed: [...channels.changed, ...changedChannels(kept.channels, folded)] },
-        nodes: {
-          ...nodes,
-          saved: [...nodes.saved, ...changedNodes(kept.nodes, folded)],
-          removed: kept.nodes.flatMap(({ gbId }) => (folded.gone.has(gbId) ? [gbId] : [])),
-        },
-      };
+    const waiting = this.#gathered.get(deviceId);
+    if (waiting !== undefined && waiting.changes.length + changes.length <= this.#deps.maxChannels) {
+      waiting.changes.push(...changes);
+      await waiting.stored;
+      return;
+    }
+    const all = [...changes];
+    const noMore = (): void => {
+      if (this.#gathered.get(deviceId)?.changes === all) this.#gathered.delete(deviceId);
+    };
+    const stored = this.#change(deviceId, (kept) => {
+      noMore();
+      return this.#planChanges(kept, foldChanges(all));
     });
+    this.#gathered.set(deviceId, { changes: all, stored });
+    try {
+      await stored;
+    } finally {
+      noMore();
+    }
   }
 
   /** Gives a device without any channel itself as its first one. */
@@ -103,6 +123,21 @@ export class DeviceCatalogue {
       },
       nodes: NO_NODES_CHANGE,
     }));
+  }
+
+  #planChanges(kept: Kept, folded: FoldedChanges): Plan {
+    const known = new Set([...kept.channels, ...kept.nodes].map(({ gbId }) => gbId));
+    const told = [...folded.online.keys(), ...folded.gone];
+    this.#strangers.add(told.filter((gbId) => !known.has(gbId)).length);
+    const { channels, nodes } = this.#planMerge(kept, folded.entries, false);
+    return {
+      channels: { ...channels, changed: [...channels.changed, ...changedChannels(kept.channels, folded)] },
+      nodes: {
+        ...nodes,
+        saved: [...nodes.saved, ...changedNodes(kept.nodes, folded)],
+        removed: kept.nodes.flatMap(({ gbId }) => (folded.gone.has(gbId) ? [gbId] : [])),
+      },
+    };
   }
 
   #planMerge({ device, channels, nodes }: Kept, entries: readonly CatalogEntry[], complete: boolean): Plan {
@@ -171,6 +206,17 @@ export class DeviceCatalogue {
     registry.setNodes(deviceId, nodesAfter(kept.nodes, plan.nodes));
     return plan;
   }
+}
+
+/** Of entries with one ID the first is the one that is shown (Q33). */
+function firstOfEach(entries: readonly CatalogEntry[]): readonly CatalogEntry[] {
+  const first = new Map<string, CatalogEntry>();
+  for (const entry of entries) if (!first.has(entry.channelGbId)) first.set(entry.channelGbId, entry);
+  return [...first.values()];
+}
+
+function toldWhole(entry: CatalogEntry): CatalogChange {
+  return { event: 'UPDATE', entry };
 }
 
 /** What is kept after a plan; `ids` are those of the added ones. */

@@ -1,12 +1,18 @@
 import assert from 'node:assert/strict';
 import { DeviceCatalogue } from '../../../../bff/src/core/devices/device-catalogue.ts';
 import { DeviceRegistry } from '../../../../bff/src/core/devices/device-registry.ts';
-import type { CatalogEntry, ChannelChanges, Repositories } from '../../../../bff/src/core/index.ts';
+import type {
+  CatalogChange,
+  CatalogEntry,
+  ChannelChanges,
+  Repositories,
+} from '../../../../bff/src/core/index.ts';
 import { Instruments, silentLogger } from '../../../../bff/src/kernel/index.ts';
 import { hasCode } from '../../../support/core/has-code.ts';
 import { memoryRepositories } from '../../../support/core/memory-repositories.ts';
 import { aDeviceRecord, channelGbId } from '../../../support/core/records.ts';
 import { FakeClock } from '../../../support/fake-clock.ts';
+import { until } from '../../../support/until.ts';
 
 interface Bench {
   readonly catalogue: DeviceCatalogue;
@@ -99,8 +105,12 @@ describe('catalogues on their way into the registry', () => {
     );
   });
 
-  it('that come faster than they are stored are dropped and counted', async () => {
-    const { catalogue, registry, repository, id, figure } = await bench();
+  /** A bench whose database takes nothing before `release` is called; `calls` is what it was asked to store. */
+  async function busy(
+    maxChannels?: number,
+  ): Promise<Bench & { readonly calls: readonly ChannelChanges[]; readonly release: () => void }> {
+    const made = await bench(maxChannels);
+    const { repository } = made;
     const calls: ChannelChanges[] = [];
     let release: () => void = () => undefined;
     const gate = new Promise<void>((resolve) => {
@@ -112,11 +122,61 @@ describe('catalogues on their way into the registry', () => {
       await gate;
       return await saveChannels(changes);
     };
-    const merges = Array.from({ length: 40 }, (_, index) => catalogue.merge(id, entries(index + 1), false));
+    return { ...made, calls, release };
+  }
+
+  const about = (event: CatalogChange['event'], ...numbers: readonly number[]): readonly CatalogChange[] =>
+    entries(...numbers).map((entry) => ({ event, entry }));
+
+  it('that are whole and come faster than they are stored are dropped and counted', async () => {
+    const { catalogue, id, calls, release, figure } = await busy();
+    const merges = Array.from({ length: 40 }, (_, index) => catalogue.merge(id, entries(index + 1), true));
     release();
     await Promise.all(merges);
-    assert.equal(registry.channels(id).length, 16);
+    assert.equal(calls.length, 16);
     assert.equal(figure('yimu_core_catalog_parts_dropped_total'), 24);
+  });
+
+  it('that come in parts faster than they are stored are taken together, and none is lost', async () => {
+    const { catalogue, registry, id, calls, release, figure } = await busy(1_000);
+    const first = catalogue.merge(id, entries(1), false);
+    await until('the database is busy', () => calls.length === 1);
+    const others = Array.from({ length: 399 }, (_, index) => catalogue.merge(id, entries(index + 2), false));
+    const offs = Array.from({ length: 400 }, (_, index) =>
+      catalogue.applyCatalogueEvent(id, about('OFF', index + 1)),
+    );
+    release();
+    await Promise.all([first, ...others, ...offs]);
+    assert.deepEqual([calls.length, figure('yimu_core_catalog_parts_dropped_total')], [2, 0]);
+    const channels = registry.channels(id);
+    assert.deepEqual([channels.length, channels.filter(({ online }) => online).length], [400, 0]);
+  });
+
+  it('are taken in the order in which they came, whole ones and parts', async () => {
+    const { catalogue, registry, id, calls, release } = await busy();
+    const changes = [catalogue.merge(id, entries(1, 2), false)];
+    await until('the database is busy', () => calls.length === 1);
+    await Promise.all([
+      ...changes,
+      catalogue.applyCatalogueEvent(id, about('DEL', 1)),
+      catalogue.merge(id, entries(1, 2), true),
+      catalogue.applyCatalogueEvent(id, about('DEL', 2)),
+      Promise.resolve().then(release),
+    ]);
+    assert.deepEqual(
+      registry.channels(id).map(({ gbId }) => gbId),
+      [channelGbId(1)],
+    );
+  });
+
+  it('that do not fit into what waits wait behind it', async () => {
+    const { catalogue, registry, id, calls, release, figure } = await busy(3);
+    const first = catalogue.merge(id, entries(1), false);
+    await until('the database is busy', () => calls.length === 1);
+    const others = [2, 3, 1, 2].map((no) => catalogue.merge(id, entries(no), false));
+    release();
+    await Promise.all([first, ...others]);
+    assert.deepEqual([registry.channels(id).length, figure('yimu_core_catalog_parts_dropped_total')], [3, 0]);
   });
 
   it('that name more channels than allowed are cut and counted', async () => {
