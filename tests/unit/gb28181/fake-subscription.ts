@@ -10,7 +10,7 @@ import type {
 /** A further SUBSCRIBE of the layer under test, which waits for its answer. */
 interface SentRefresh {
   readonly options: RefreshOptions;
-  answer(): void;
+  answer(grantedS?: number): void;
   fail(error: Error): void;
 }
 
@@ -29,6 +29,7 @@ export class FakeSubscription implements Subscription, SubscribeAttempt {
   dropped = 0;
   readonly #nowMs: () => number;
   readonly #onEnded: ((end: SubscriptionEnd) => void)[] = [];
+  #end: SubscriptionEnd | undefined;
   #resolve: (subscription: Subscription) => void = () => undefined;
   #reject: (error: Error) => void = () => undefined;
 
@@ -62,8 +63,8 @@ export class FakeSubscription implements Subscription, SubscribeAttempt {
     return new Promise((resolve, reject) => {
       this.refreshes.push({
         options,
-        answer: () => {
-          this.#grant(options.expiresS ?? this.order.expiresS);
+        answer: (grantedS = options.expiresS ?? this.order.expiresS) => {
+          this.#grant(grantedS);
           resolve();
         },
         fail: reject,
@@ -87,17 +88,20 @@ export class FakeSubscription implements Subscription, SubscribeAttempt {
   }
 
   onEnded(handler: (end: SubscriptionEnd) => void): void {
-    this.#onEnded.push(handler);
+    if (this.#end === undefined) this.#onEnded.push(handler);
+    else handler(this.#end);
   }
 
   end(end: SubscriptionEnd): void {
     if (this.ended) return;
     this.ended = true;
+    this.#end = end;
     for (const handler of this.#onEnded) handler(end);
   }
 
   #grant(grantedS: number): void {
     this.grantedS = grantedS;
     this.expiresMs = this.#nowMs() + grantedS * 1_000;
+    if (grantedS === 0) this.end({ by: 'remote' });
   }
 }

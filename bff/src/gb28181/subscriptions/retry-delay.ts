@@ -1,5 +1,8 @@
 import { RejectedResponse, type SubscriptionEnd } from '../../sip/index.ts';
 
+/** Refreshed at this part of the time that is left; the rest is for attempts that fail. */
+const REFRESH_AT = 0.8;
+const SHORTEST_REFRESH_MS = 10_000;
 const FIRST_RETRY_S = 30;
 const LONGEST_RETRY_S = 3_600;
 /** Final answers that refuse the subscription itself, not the moment (RFC 6665 §4.2.1, RFC 3261 §21). */
@@ -26,4 +29,9 @@ export function resumeAfterS({ by, reason, retryAfterS: asked }: SubscriptionEnd
   if (reason !== undefined && FINAL_REASONS.has(reason)) return LONGEST_RETRY_S;
   // §4.1.3: `deactivated` and `timeout` may be asked anew at once; a device that keeps ending it is not hammered.
   return Math.min(LONGEST_RETRY_S, Math.max(asked ?? 0, reason === 'deactivated' ? 1 : FIRST_RETRY_S));
+}
+
+/** How long to wait before a subscription is refreshed that has `leftMs` left. */
+export function refreshInMs(leftMs: number): number {
+  return Math.max(SHORTEST_REFRESH_MS, leftMs * REFRESH_AT);
 }

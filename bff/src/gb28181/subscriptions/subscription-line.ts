@@ -36,6 +36,14 @@ export class SubscriptionLine {
     return keyOf(this.wish);
   }
 
+  /**
+   * Whether a device that registers again is asked. It may have restarted as if nothing had been: a refresh of what
+   * stands finds out, by 481. What was not answered may be now; what was refused or ended by the device has its time.
+   */
+  get isWorthAsking(): boolean {
+    return this.subscription !== undefined || this.phase === 'failed';
+  }
+
   status(utcOffsetMs: number): SubscriptionStatus {
     const { subscription, phase, lastNotifiedAtMs, notified, refusedBy } = this;
     return {

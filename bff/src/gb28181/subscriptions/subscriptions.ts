@@ -7,16 +7,15 @@ import { MANSCDP_TYPE } from '../manscdp/bodies.ts';
 import type { DeviceEntry } from '../registrar/device-entry.ts';
 import { ExpiryWheel } from '../registrar/expiry-wheel.ts';
 import { GbFailure } from '../types.ts';
-import { isRefusal, resumeAfterS, retryAfterS } from './retry-delay.ts';
+import { isRefusal, refreshInMs, resumeAfterS, retryAfterS } from './retry-delay.ts';
 import { cmdTypeOf, eventOf, subscribeBody } from './subscribe-form.ts';
 import { keyOf, SubscriptionLine } from './subscription-line.ts';
 import type { GbSubscriptions, SubscriptionStatus, SubscriptionWish } from './types.ts';
 
 const TICK_MS = 1_000;
 const MAX_WISHES = 8;
-/** Refreshed at this part of the time that is left; the rest is for attempts that fail. */
-const REFRESH_AT = 0.8;
-const SHORTEST_REFRESH_MS = 10_000;
+/** NOTIFYs say what is left in whole seconds, and came a moment later. */
+const ABOUT_MS = 5_000;
 /** A REGISTER soon after an answer, or after none, teaches nothing about the subscription. */
 const FRESH_MS = 60_000;
 const BAD_EVENT = 489;
@@ -102,7 +101,7 @@ export class Subscriptions implements Capability, GbSubscriptions {
       }
       line.subscription?.moveTo(entry.flow);
       const isFresh = nowMs - Math.max(line.confirmedMs, line.failedMs) < FRESH_MS;
-      if (!isWorthAsking(line) || (how === 'refreshed' && isFresh)) continue;
+      if (!line.isWorthAsking || (how === 'refreshed' && isFresh)) continue;
       // What did not answer may not have been where it was asked.
       if (how === 'moved') line.failures = 0;
       this.#schedule(line, random.below(limits.subscribeJitterMs + 1));
@@ -144,6 +143,7 @@ export class Subscriptions implements Capability, GbSubscriptions {
       );
     if (line?.gbId !== sender.gbId) return false;
     metrics.notifies.of(held === undefined ? 'outside-dialog' : 'in-dialog').value += 1;
+    if (held !== undefined) this.#hasten(held);
     line.notified += 1;
     line.lastNotifiedAtMs = clock.nowMs();
     return true;
@@ -273,15 +273,37 @@ export class Subscriptions implements Capability, GbSubscriptions {
   #onGranted(line: SubscriptionLine): void {
     const { clock, metrics } = this.#floor;
     const { subscription } = line;
-    if (subscription === undefined || subscription.ended || !this.#isHeld(line)) return;
+    if (!this.#isHeld(line)) return;
+    if (subscription === undefined || subscription.ended) {
+      this.#onNothingGranted(line);
+      return;
+    }
     metrics.subscribes.of('ok').value += 1;
     this.#learn(line, 'supported');
     line.phase = 'active';
     line.failures = 0;
     line.refusedBy = undefined;
     line.confirmedMs = clock.monotonicMs();
-    const leftMs = subscription.expiresMs - line.confirmedMs;
-    this.#schedule(line, Math.max(SHORTEST_REFRESH_MS, leftMs * REFRESH_AT));
+    this.#schedule(line, refreshInMs(subscription.expiresMs - line.confirmedMs));
+  }
+
+  /** A NOTIFY may say that less time is left than was granted (RFC 6665 §4.1.3). */
+  #hasten(line: SubscriptionLine): void {
+    const nowMs = this.#floor.clock.monotonicMs();
+    if (line.subscription === undefined || line.phase !== 'active') return;
+    const delayMs = refreshInMs(line.subscription.expiresMs - nowMs);
+    if (nowMs + delayMs < line.dueMs - ABOUT_MS) this.#schedule(line, delayMs);
+  }
+
+  /** A 2xx with no time in it, or an end that overtook it; unless it was dropped meanwhile, which has its own time. */
+  #onNothingGranted(line: SubscriptionLine): void {
+    const { clock, metrics } = this.#floor;
+    if (this.#ready.has(line) || line.dueMs > clock.monotonicMs()) return;
+    metrics.subscribes.of('no-time').value += 1;
+    line.failures += 1;
+    line.failedMs = clock.monotonicMs();
+    line.phase = 'failed';
+    this.#schedule(line, retryAfterS(undefined, line.failures) * 1_000);
   }
 
   #onFailure(line: SubscriptionLine, wasStanding: boolean, error: unknown): void {
@@ -369,12 +391,4 @@ export class Subscriptions implements Capability, GbSubscriptions {
       return undefined;
     }
   }
-}
-
-/**
- * Whether a device that registers again is asked. It may have restarted as if nothing had been: a refresh of what stands
- * finds out, by 481. What was not answered may be now; what was refused or ended by the device has its own time.
- */
-function isWorthAsking({ subscription, phase }: SubscriptionLine): boolean {
-  return subscription !== undefined || phase === 'failed';
 }

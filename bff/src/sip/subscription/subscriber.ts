@@ -124,10 +124,10 @@ export class Subscriber implements Subscription, SubscribeAttempt, HeldSubscript
       return;
     }
     incoming.belongsTo(dialog);
-    offer();
     const { state, expiresS, reason, retryAfterS } = subscriptionStateOf(request);
+    if (state !== 'terminated' && expiresS !== undefined) this.#shorten(expiresS);
+    offer();
     if (state === 'terminated') this.#finish({ by: 'remote', reason, retryAfterS });
-    else if (expiresS !== undefined) this.#shorten(expiresS);
   }
 
   async #subscribe(): Promise<Subscription> {

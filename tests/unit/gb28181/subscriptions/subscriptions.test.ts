@@ -270,6 +270,37 @@ describe('Subscriptions: refusals', () => {
     }
   });
 
+  it('asks anew, less and less often, a device that consents and grants no time', async () => {
+    const harness = await wanted(CATALOG);
+    await accept(harness, 0);
+    assert.deepEqual(phases(harness), ['failed']);
+    await harness.clock.advance(32_000);
+    assert.equal(harness.sip.subscriptions.length, 2);
+    await accept(harness, 0);
+    await harness.clock.advance(55_000);
+    assert.equal(harness.sip.subscriptions.length, 2);
+    await harness.clock.advance(7_000);
+    assert.equal(harness.sip.subscriptions.length, 3);
+    await accept(harness);
+    assert.deepEqual(phases(harness), ['active']);
+    assert.deepEqual(harness.figures('yimu_gb_subscribes'), { 'no-time': 2, ok: 1 });
+  });
+
+  it('asks anew when a refresh is granted no time, or the end overtook it', async () => {
+    const harness = await wanted(CATALOG);
+    const first = await accept(harness, 20);
+    await harness.clock.advance(17_000);
+    first.refreshes[0]?.answer(0);
+    await harness.clock.advance(32_000);
+    assert.equal(harness.sip.subscriptions.length, 2);
+    const second = await accept(harness, 20);
+    await harness.clock.advance(17_000);
+    second.end({ by: 'remote', reason: 'timeout' });
+    second.refreshes[0]?.answer();
+    await harness.clock.advance(32_000);
+    assert.equal(harness.sip.subscriptions.length, 3);
+  });
+
   it('does not ask again for an hour what the device does not want', async () => {
     const harness = await wanted(ALARM);
     await refuse(harness, new RejectedResponse(405, 'no'));
@@ -330,6 +361,17 @@ describe('Subscriptions: NOTIFY', () => {
       flow,
       callId === undefined ? undefined : ({ callId } as never),
     ).status;
+
+  it('are heard when they say that less time is left: it is refreshed the sooner', async () => {
+    const harness = await wanted(CATALOG);
+    const subscription = await accept(harness);
+    subscription.expiresMs = harness.clock.monotonicMs() + 100_000;
+    assert.equal(notify(harness, subscription.callId), 200);
+    await harness.clock.advance(79_000);
+    assert.equal(subscription.refreshes.length, 0);
+    await harness.clock.advance(3_000);
+    assert.equal(subscription.refreshes.length, 1);
+  });
 
   it('takes those of a subscription, also before its answer', async () => {
     const harness = await wanted(CATALOG);
