@@ -65,14 +65,15 @@ export class RecordJob {
     return this.#parts.size > 0;
   }
 
-  onPart(part: RecordPart, body: Uint8Array): void {
-    if (this.#settled) return;
+  /** Whether it was a part that had not come before. */
+  onPart(part: RecordPart, body: Uint8Array): boolean {
+    if (this.#settled) return false;
     if (part.refused && !this.begun) {
       this.fail(new GbFailure('rejected', 'the device refuses: RecordInfo'));
-      return;
+      return false;
     }
     const print = hash('md5', body);
-    if (this.#parts.has(print)) return;
+    if (this.#parts.has(print)) return false;
     this.#parts.add(print);
     for (const item of part.items) {
       const key = keyOf(item);
@@ -88,6 +89,7 @@ export class RecordJob {
     )
       this.#finish(false);
     else this.#waitOn();
+    return true;
   }
 
   fail(failure: GbFailure): void {

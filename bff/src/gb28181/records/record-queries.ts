@@ -138,7 +138,8 @@ export class RecordQueries implements Capability, GbRecords {
       utcOffsetMin: sender.profile.utcOffsetMin,
       channelId: job.channelId,
     });
-    job.onPart(part, incoming.request.body);
+    // A day of alarms, a file in each datagram, comes faster than strangers may speak.
+    if (job.onPart(part, incoming.request.body)) this.#floor.sip.credit(incoming.flow);
   }
 }
 

@@ -70,6 +70,18 @@ describe('what a channel has recorded (GB/T 28181-2016 §9.7)', () => {
     assert.deepEqual(await answer, { items: [], complete: true });
   });
 
+  it('may come faster than strangers may speak: each part that is new is credited', async () => {
+    const harness = await setting();
+    const answer = harness.platform.records.query(order());
+    const { sn } = question(harness);
+    for (const hour of [0, 1, 1, 2]) harness.message(NVR, body(sn, 3, [hour]));
+    assert.equal(harness.sip.credited.length, 3, 'a part that is sent again earns nothing');
+    harness.message(NVR, body('999999', 3, [4]));
+    assert.equal(harness.sip.credited.length, 3, 'nor does what nobody asked for');
+    await harness.clock.advance(1_000);
+    assert.deepEqual(hours(await answer), [0, 1, 2]);
+  });
+
   it('is asked with Type when all kinds are wanted too: Dahua finds nothing without (Q23)', async () => {
     const harness = await setting();
     const answer = harness.platform.records.query(order());
