@@ -13,6 +13,8 @@ export interface Command {
   readonly body: Uint8Array;
   /** May exceed the limit of commands per device, as what stops a movement must. */
   readonly urgent?: boolean;
+  /** Nobody waits for it: it takes no more than half of the places, however fast the device calls for it. */
+  readonly courtesy?: boolean;
 }
 
 /** The URI of a device or channel at the address from which it registered: its Contact is often a private one. */
@@ -70,8 +72,8 @@ export class CommandSender {
   }
 
   async #send(entry: DeviceEntry, command: Command): Promise<void> {
-    const limit = this.#limits.maxCommandsPerDevice * (command.urgent === true ? 2 : 1);
-    if (entry.commandsInFlight >= limit)
+    const share = command.urgent === true ? 2 : command.courtesy === true ? 0.5 : 1;
+    if (entry.commandsInFlight >= this.#limits.maxCommandsPerDevice * share)
       throw new GbFailure('busy', 'too many commands wait for this device');
     entry.commandsInFlight += 1;
     this.#inFlight += 1;

@@ -2,7 +2,7 @@ import type { AlarmReport } from '../reports/types.ts';
 import { writeBody } from './body-writer.ts';
 import type { ManscdpDocument } from './document.ts';
 import { decimalOf, shortOf, wholeOf } from './fields.ts';
-import { readGbTime } from './gb-time.ts';
+import { BEIJING_OFFSET_MIN, readGbTime } from './gb-time.ts';
 
 const MAX_DESCRIPTION = 256;
 const SOURCE_ID = /^[0-9A-Za-z]{1,20}$/;
@@ -14,6 +14,7 @@ const SOURCE_ID = /^[0-9A-Za-z]{1,20}$/;
 export function readAlarm(
   { element, deviceId }: ManscdpDocument,
   via: AlarmReport['via'],
+  utcOffsetMin: number = BEIJING_OFFSET_MIN,
 ): AlarmReport | undefined {
   if (deviceId === undefined || !SOURCE_ID.test(deviceId)) return undefined;
   const info = element.child('Info');
@@ -26,7 +27,7 @@ export function readAlarm(
     method: within(wholeOf(element, 'AlarmMethod'), 1, 7),
     type: within(wholeOf(info, 'AlarmType') ?? wholeOf(element, 'AlarmType'), 1, 999),
     eventType: within(wholeOf(params, 'EventType') ?? wholeOf(info, 'EventType'), 1, 99),
-    atMs: readGbTime(element.textOf('AlarmTime')),
+    atMs: readGbTime(element.textOf('AlarmTime'), utcOffsetMin),
     description: shortOf(element, 'AlarmDescription', MAX_DESCRIPTION),
     ...placeOf(decimalOf(element, 'Longitude'), decimalOf(element, 'Latitude')),
     via,

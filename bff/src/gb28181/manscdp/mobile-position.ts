@@ -1,7 +1,7 @@
 import type { PositionReport } from '../reports/types.ts';
 import type { ManscdpDocument } from './document.ts';
 import { decimalOf, itemsOf } from './fields.ts';
-import { readGbTime } from './gb-time.ts';
+import { BEIJING_OFFSET_MIN, readGbTime } from './gb-time.ts';
 import type { XmlElement } from './xml-element.ts';
 
 /** Positions kept of one notification. */
@@ -15,23 +15,21 @@ const SOURCE_ID = /^[0-9A-Za-z]{1,20}$/;
 export function readPositions(
   { element, deviceId }: ManscdpDocument,
   senderGbId: string,
+  utcOffsetMin: number = BEIJING_OFFSET_MIN,
 ): readonly PositionReport[] {
-  const sentAtMs = readGbTime(element.textOf('Time'));
+  const sentAtMs = readGbTime(element.textOf('Time'), utcOffsetMin);
   const owner = deviceId ?? senderGbId;
   const isList = element.child('DeviceList') !== undefined;
   const entries = isList ? itemsOf(element, 'DeviceList', 'Item', MAX_ITEMS) : [element];
   return entries.flatMap((entry) => {
     const sourceGbId = entry.textOf('DeviceID') ?? owner;
-    const position = SOURCE_ID.test(sourceGbId) ? readPosition(entry, sourceGbId, sentAtMs) : undefined;
-    return position === undefined ? [] : [position];
+    const position = SOURCE_ID.test(sourceGbId) ? readPosition(entry, sourceGbId) : undefined;
+    const atMs = readGbTime(entry.textOf('CaptureTime') ?? entry.textOf('Time'), utcOffsetMin) ?? sentAtMs;
+    return position === undefined ? [] : [{ ...position, atMs }];
   });
 }
 
-function readPosition(
-  entry: XmlElement,
-  sourceGbId: string,
-  sentAtMs: number | undefined,
-): PositionReport | undefined {
+function readPosition(entry: XmlElement, sourceGbId: string): Omit<PositionReport, 'atMs'> | undefined {
   const longitude = decimalOf(entry, 'Longitude');
   const latitude = decimalOf(entry, 'Latitude');
   if (longitude === undefined || latitude === undefined) return undefined;
@@ -39,7 +37,6 @@ function readPosition(
   if (longitude === 0 && latitude === 0) return undefined;
   return {
     sourceGbId,
-    atMs: readGbTime(entry.textOf('CaptureTime') ?? entry.textOf('Time')) ?? sentAtMs,
     longitude,
     latitude,
     speed: decimalOf(entry, 'Speed'),

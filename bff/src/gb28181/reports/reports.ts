@@ -35,7 +35,7 @@ export class Reports implements Capability {
       this.#onAlarm(message);
     });
     inbound.on('Notify', 'MobilePosition', ({ sender, document }) => {
-      const positions = readPositions(document, sender.gbId);
+      const positions = readPositions(document, sender.gbId, sender.profile.utcOffsetMin);
       if (positions.length === 0) this.#unusable('no-position');
       else listener.onPositions(sender.gbId, positions);
     });
@@ -46,7 +46,7 @@ export class Reports implements Capability {
         return;
       }
       listener.onVideoOffered(sender.gbId, source);
-      const positions = readPositions(document, sender.gbId);
+      const positions = readPositions(document, sender.gbId, sender.profile.utcOffsetMin);
       if (positions.length > 0) listener.onPositions(sender.gbId, positions);
     });
     inbound.on('Notify', 'PTZPosition', ({ sender, document }) => {
@@ -77,7 +77,7 @@ export class Reports implements Capability {
   #onAlarm(message: InboundMessage): void {
     const { sender, document, incoming } = message;
     const via = incoming.request.method === 'NOTIFY' ? 'notify' : 'message';
-    const alarm = readAlarm(document, via);
+    const alarm = readAlarm(document, via, sender.profile.utcOffsetMin);
     if (alarm === undefined) {
       incoming.reply(200);
       this.#unusable('no-alarm');
@@ -100,9 +100,11 @@ export class Reports implements Capability {
     const { gbVersion } = sender;
     const body = alarmResponseBody({ sn: document.sn ?? 0, sourceGbId, gbVersion });
     // Its loss costs nothing but a repetition; the sender counts it.
-    this.#floor.sender.send(sender, { targetGbId: sender.gbId, body }).catch((error: unknown) => {
-      if (!(error instanceof GbFailure)) throw error;
-    });
+    this.#floor.sender
+      .send(sender, { targetGbId: sender.gbId, body, courtesy: true })
+      .catch((error: unknown) => {
+        if (!(error instanceof GbFailure)) throw error;
+      });
   }
 
   #unusable(why: string): void {

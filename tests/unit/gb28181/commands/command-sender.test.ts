@@ -79,4 +79,21 @@ describe('CommandSender', () => {
     assert.deepEqual(harness.figures('yimu_gb_commands'), { timeout: 1 });
     assert.equal(harness.figure('yimu_gb_commands_in_flight'), 0);
   });
+
+  it('keeps places for orders while a device tells alarm after alarm and takes no answer', async () => {
+    const harness = await new PlatformHarness().start();
+    harness.online(NVR);
+    for (let no = 1; no <= 20; no += 1) assert.equal(harness.message(NVR, alarmBody(no)).status, 200);
+    await harness.clock.advance(0);
+    assert.equal(harness.figure('yimu_gb_commands_in_flight'), 4);
+    const order = harness.platform.ptz(NVR, CAMERA, { do: 'move', move: 'left', speed: 9 });
+    await harness.clock.advance(0);
+    assert.match(harness.sip.lastRequest.body, /<PTZCmd>/);
+    harness.sip.lastRequest.answer(200);
+    await order;
+  });
 });
+
+function alarmBody(no: number): string {
+  return `<?xml version="1.0"?><Notify><CmdType>Alarm</CmdType><SN>${String(no)}</SN><DeviceID>${CAMERA}</DeviceID><AlarmPriority>1</AlarmPriority><AlarmTime>2026-01-15T10:33:${String(no).padStart(2, '0')}</AlarmTime><AlarmMethod>5</AlarmMethod></Notify>`;
+}

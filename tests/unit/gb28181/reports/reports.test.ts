@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { GbEvents } from '../../../../bff/src/gb28181/index.ts';
+import type { Gb28181PlatformOptions, GbEvents } from '../../../../bff/src/gb28181/index.ts';
 import { CAMERA, keepaliveBody, NVR, PlatformHarness } from '../a-platform.ts';
 import { aFlow, rawRequest } from '../fake-sip.ts';
 import { bodyOf, fixture } from '../fixture.ts';
@@ -53,8 +53,8 @@ describe('alarms (GB/T 28181-2016 §9.4)', () => {
     const { harness, heard } = await listening('alarm');
     for (let n = 0; n < 100; n += 1) harness.message(NVR, bodyOf(fixture('gb28181/a1-alarm.sip')));
     await harness.clock.advance(0);
-    assert.deepEqual([heard.length, harness.sip.requests.length], [100, 8]);
-    assert.equal(harness.figures('yimu_gb_commands')['busy'], 92);
+    assert.deepEqual([heard.length, harness.sip.requests.length], [100, 4]);
+    assert.equal(harness.figures('yimu_gb_commands')['busy'], 96);
   });
 
   it('of nobody are counted', async () => {
@@ -62,6 +62,24 @@ describe('alarms (GB/T 28181-2016 §9.4)', () => {
     const body = '<Notify><CmdType>Alarm</CmdType><SN>1</SN></Notify>';
     assert.equal(harness.message(NVR, body).status, 200);
     assert.deepEqual([heard.length, harness.figures('yimu_gb_messages_refused')['no-alarm']], [0, 1]);
+  });
+});
+
+describe('times of what is told', () => {
+  it('are those of where the device writes them, as its profile says', async () => {
+    const profiles: Gb28181PlatformOptions['profiles'] = () => ({
+      manufacturer: undefined,
+      change: { utcOffsetMin: 0 },
+    });
+    const harness = await new PlatformHarness({ profiles }).start();
+    harness.online(NVR);
+    const heard: (number | undefined)[] = [];
+    harness.platform.on('alarm', (_gbId, { atMs }) => heard.push(atMs));
+    harness.platform.on('positions', (_gbId, positions) => heard.push(...positions.map(({ atMs }) => atMs)));
+    harness.message(NVR, bodyOf(fixture('gb28181/a1-alarm.sip')));
+    const inner = `<DeviceID>${NVR}</DeviceID><Time>2026-01-15T10:36:00</Time><Longitude>117.28</Longitude><Latitude>31.86</Latitude>`;
+    harness.message(NVR, `<Notify><CmdType>MobilePosition</CmdType><SN>2</SN>${inner}</Notify>`);
+    assert.deepEqual(heard, [Date.UTC(2026, 0, 15, 10, 35, 12), Date.UTC(2026, 0, 15, 10, 36, 0)]);
   });
 });
 
