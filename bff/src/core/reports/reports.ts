@@ -41,7 +41,7 @@ export class Reports {
     this.positions = new Positions({ ...common, repository: repositories.positions });
     this.presenceLog = new PresenceLog({ ...common, repository: repositories.presence });
     this.subscriptions = new Subscriptions({
-      ...{ devices, registry, logger, port },
+      ...{ devices, registry, clock, logger, port },
       repository: repositories.wishes,
     });
   }
@@ -73,7 +73,7 @@ export class Reports {
       }),
       signalling.on('presence', (presence, cause) => {
         this.presenceLog.takePresence(presence, cause);
-        if (presence.online && cause !== 'refreshed') this.subscriptions.onRegistered(presence.gbId);
+        if (presence.online) this.subscriptions.onRegistered(presence.gbId, cause === 'refreshed');
       }),
     ];
   }

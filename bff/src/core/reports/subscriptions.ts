@@ -1,4 +1,4 @@
-import { KeyedQueue, type Logger } from '../../kernel/index.ts';
+import { type Clock, KeyedQueue, type Logger } from '../../kernel/index.ts';
 import type { DeviceRegistry } from '../devices/device-registry.ts';
 import type { Devices } from '../devices/devices.ts';
 import type { WishRepository } from '../ports/report-repositories.ts';
@@ -8,12 +8,15 @@ import { readWanted } from './wanted.ts';
 
 /** Devices that are being armed at one time. */
 const MAX_ARMING = 16;
+/** A device that registers again within this after it was armed has not restarted meanwhile. */
+const REARM_AFTER_MS = 60_000;
 
 interface Deps {
   readonly devices: Pick<Devices, 'get'>;
   readonly registry: DeviceRegistry;
   readonly repository: WishRepository;
   readonly port: ReportsPort;
+  readonly clock: Clock;
   readonly logger: Logger;
 }
 
@@ -38,6 +41,8 @@ export class Subscriptions {
   readonly #writes = new KeyedQueue();
   /** To be armed, in the order in which they came. */
   readonly #toArm = new Set<string>();
+  /** When a device took the order to be armed, on the monotonic line, by ID. */
+  readonly #armedMs = new Map<string, number>();
   #arming = 0;
 
   constructor(deps: Deps) {
@@ -81,15 +86,21 @@ export class Subscriptions {
     });
   }
 
-  /** A device registered: it may have to be armed. */
-  onRegistered(gbId: string): void {
+  /**
+   * A device registered: it may have to be armed. One that registers again, `refreshed`, may have restarted as if
+   * nothing had been, or not have taken the order before.
+   */
+  onRegistered(gbId: string, refreshed: boolean): void {
     const device = this.#deps.registry.byGbId(gbId);
-    if (device !== undefined && this.#wishes.get(device.id)?.arm === true) this.#arm(gbId);
+    if (device === undefined || this.#wishes.get(device.id)?.arm !== true) return;
+    const sinceMs = this.#deps.clock.monotonicMs() - (this.#armedMs.get(gbId) ?? -Infinity);
+    if (!refreshed || sinceMs >= REARM_AFTER_MS) this.#arm(gbId);
   }
 
   async forgetDevice(deviceId: number, gbId: string): Promise<void> {
     this.#wishes.delete(deviceId);
     this.#toArm.delete(gbId);
+    this.#armedMs.delete(gbId);
     this.#deps.port.want(gbId, []);
     await this.#deps.repository.remove(deviceId);
   }
@@ -106,6 +117,10 @@ export class Subscriptions {
       this.#arming += 1;
       this.#deps.port
         .guard(gbId, gbId, true)
+        .then(() => {
+          if (this.#deps.registry.byGbId(gbId) !== undefined)
+            this.#armedMs.set(gbId, this.#deps.clock.monotonicMs());
+        })
         .catch((error: unknown) => {
           this.#deps.logger.info({ deviceId: gbId, err: error }, 'a device could not be armed');
         })

@@ -160,4 +160,21 @@ describe('Subscriptions', () => {
     await clock.advance(1_000);
     assert.equal(reports.orders.length, 2);
   });
+
+  it('arm a device that registers again: it may have restarted, or not have taken the order (Q30)', async () => {
+    const { core, signalling, reports, clock } = await withCamera();
+    reports.refusal = new CoreError('DEVICE_TIMEOUT', '');
+    await core.subscriptions.set(GB_ID, { wanted: [], arm: true });
+    await clock.advance(1_000);
+    reports.refusal = undefined;
+    signalling.comeOnline(GB_ID, 'refreshed');
+    await clock.advance(1_000);
+    assert.equal(reports.orders.length, 1, 'it did not take the order before');
+    signalling.comeOnline(GB_ID, 'refreshed');
+    await clock.advance(60_000);
+    assert.equal(reports.orders.length, 1, 'it was armed just now');
+    signalling.comeOnline(GB_ID, 'refreshed');
+    await clock.advance(1_000);
+    assert.equal(reports.orders.length, 2);
+  });
 });
