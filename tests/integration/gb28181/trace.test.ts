@@ -10,6 +10,7 @@ import { CAMERA, NVR, PASSWORD, Stack } from './a-stack.ts';
 import { keepaliveBody } from './raw-device.ts';
 
 const STRANGER = '34020000001320000099';
+const CHANNEL = '34020000001310000077';
 
 describe('signal trace', function () {
   this.timeout(30_000);
@@ -94,7 +95,7 @@ describe('signal trace', function () {
 
   it('holds what belongs to a device that signs as a channel, and what comes after it left', async () => {
     const device = await stack.online(NVR);
-    await device.as('34020000001310000077').tell(keepaliveBody(NVR).replace('Keepalive', 'MediaStatus'));
+    await device.as(CHANNEL).tell(keepaliveBody(NVR).replace('Keepalive', 'MediaStatus'));
     const headers = ['Expires: 0'];
     const challenge = await device.ask('REGISTER', { headers });
     await device.ask('REGISTER', { headers: [...headers, device.proof(challenge)] });
@@ -107,6 +108,24 @@ describe('signal trace', function () {
       'out SIP/2.0 200 OK',
     ]);
   });
+
+  for (const transport of ['udp', 'tcp'] as const)
+    it(`tells devices behind one socket apart over ${transport.toUpperCase()}, and keeps what names a channel under its ID`, async () => {
+      const nvr = await stack.online(NVR, transport);
+      const camera = nvr.as(CAMERA);
+      await camera.register();
+      const before = [NVR, CAMERA].map((gbId) => linesOf(gbId).length);
+      assert.deepEqual(before, [4, 4]);
+      assert.equal(stack.platform.trace.watch(NVR), true);
+      await nvr.keepalive();
+      await camera.keepalive();
+      const done = stack.platform.ptz(NVR, CHANNEL, { do: 'stop', lens: false });
+      await nvr.takeMessage('DeviceControl');
+      await done;
+      assert.deepEqual(linesOf(NVR).slice(4), ['in MESSAGE SIP/2.0', 'out SIP/2.0 200 OK']);
+      assert.deepEqual(linesOf(CAMERA).slice(4), []);
+      assert.deepEqual(linesOf(CHANNEL), ['out MESSAGE SIP/2.0', 'in SIP/2.0 200 OK']);
+    });
 
   it('goes on after a message that is known, and gives the newest when there are more', async () => {
     await stack.online(NVR);

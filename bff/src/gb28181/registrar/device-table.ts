@@ -68,6 +68,11 @@ export class DeviceTable {
     return found instanceof Set ? undefined : found;
   }
 
+  /** Whether several devices are registered over this flow. */
+  isShared({ key }: Flow): boolean {
+    return this.#byFlow.get(key) instanceof Set;
+  }
+
   /** The device of this ID when it is registered over this flow. */
   at(flow: Flow, gbId: string): DeviceEntry | undefined {
     const entry = this.#byId.get(gbId);

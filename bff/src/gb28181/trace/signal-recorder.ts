@@ -39,7 +39,7 @@ interface Whose {
 }
 
 interface Deps {
-  readonly table: Pick<DeviceTable, 'soleAt' | 'at'>;
+  readonly table: Pick<DeviceTable, 'soleAt' | 'isShared' | 'at'>;
   /** Whether somebody provisioned this ID. */
   readonly isDevice: (gbId: string) => boolean;
   /** Grows with each message that the platform took for a keepalive. */
@@ -72,8 +72,11 @@ export class SignalRecorder implements SignalTrace {
       'SIP messages or devices that the signal trace does not keep, by why',
       'why',
     );
-    this.#rings = new TraceRings(deps.bounds ?? TRACE_BOUNDS, () => {
-      this.#lost.of('evicted-device').value += 1;
+    this.#rings = new TraceRings(deps.bounds ?? TRACE_BOUNDS, {
+      isWatched: (gbId) => this.#watched.size > 0 && this.#isWatched(gbId),
+      onEvicted: () => {
+        this.#lost.of('evicted-device').value += 1;
+      },
     });
     deps.instruments.gauge(
       'yimu_trace_octets',
@@ -143,10 +146,12 @@ export class SignalRecorder implements SignalTrace {
   }
 
   #keepAlive(question: TraceEntry, answer: TraceEntry): void {
-    const device = this.#deps.table.soleAt(question.flow)?.gbId;
-    if (device === undefined || !this.#isWatched(device)) return;
+    const { table } = this.#deps;
+    const { flow, bytes } = question;
+    const device = table.soleAt(flow) ?? table.at(flow, claimedId(bytes, 'From'));
+    if (device === undefined || !this.#isWatched(device.gbId)) return;
     for (const entry of [question, answer])
-      this.#add({ gbId: device, kind: 'keepalive', isDevice: true }, entry);
+      this.#add({ gbId: device.gbId, kind: 'keepalive', isDevice: true }, entry);
   }
 
   #keep(entry: TraceEntry): Whose | undefined {
@@ -169,7 +174,6 @@ export class SignalRecorder implements SignalTrace {
       {
         kind,
         isStranger: !isDevice,
-        isWatched: this.#watched.size > 0 && this.#isWatched(gbId),
         flow: kind === 'own' ? flow : undefined,
       },
     );
@@ -186,7 +190,9 @@ export class SignalRecorder implements SignalTrace {
       // A device that is not registered here, whoever else is at this flow.
       if (isOfPeer && isDevice(claimed)) return { gbId: claimed, kind: 'claimed', isDevice: true };
     }
-    const owner = table.soleAt(flow)?.gbId ?? this.#rings.ownerOf(flow.key);
+    // Of several devices at one flow none is meant more than another: what names a channel is kept under its ID.
+    const owner =
+      table.soleAt(flow)?.gbId ?? (table.isShared(flow) ? undefined : this.#rings.ownerOf(flow.key));
     if (owner !== undefined) return { gbId: owner, kind: 'own', isDevice: isDevice(owner) };
     return isGbId(claimed) ? { gbId: claimed, kind: 'claimed', isDevice: isDevice(claimed) } : undefined;
   }

@@ -14,9 +14,15 @@ export interface TraceBounds {
   readonly maxOctets: number;
 }
 
+interface Deps {
+  /** Whether somebody watches the device; few may be watched at a time. */
+  readonly isWatched: (gbId: string) => boolean;
+  readonly onEvicted: () => void;
+}
+
 /**
- * Rings of devices, the one longest unused first. Beyond the bounds it goes; those of IDs that nobody provisioned have
- * bounds of their own, so that whoever invents IDs drives out his own kind only.
+ * Rings of devices, the one longest unused first. Beyond the bounds it goes, unless somebody watches it; those of IDs
+ * that nobody provisioned have bounds of their own, so that whoever invents IDs drives out his own kind only.
  */
 export class TraceRings {
   readonly #bounds: TraceBounds;
@@ -24,14 +30,14 @@ export class TraceRings {
   readonly #rings = new Map<string, TraceRing>();
   readonly #strangers = new Map<string, TraceRing>();
   readonly #byFlow = new Map<string, string>();
-  readonly #onEvicted: () => void;
+  readonly #deps: Deps;
   /** The one used last, which is never evicted: an answer follows its question. */
   #newest: { readonly gbId: string; readonly isStranger: boolean; readonly ring: TraceRing } | undefined;
 
-  constructor(bounds: TraceBounds, onEvicted: () => void) {
+  constructor(bounds: TraceBounds, deps: Deps) {
     this.#bounds = bounds;
     this.#store = new MessageStore(bounds.maxOctets);
-    this.#onEvicted = onEvicted;
+    this.#deps = deps;
   }
 
   get octets(): number {
@@ -58,7 +64,6 @@ export class TraceRings {
     how: {
       readonly kind: MessageKind;
       readonly isStranger: boolean;
-      readonly isWatched: boolean;
       /** Its flow, when it is known to be the device's own. */
       readonly flow: Flow | undefined;
     },
@@ -67,11 +72,11 @@ export class TraceRings {
     const { flow } = how;
     if (flow !== undefined && !isSame(ring.flow, flow)) {
       const { key } = flow;
-      if (ring.flow !== undefined) this.#byFlow.delete(ring.flow.key);
+      this.#leaveFlow(gbId, ring);
       ring.flow = flow;
       this.#byFlow.set(key, gbId);
     }
-    const bounds = how.isWatched ? this.#bounds.watchedRing : this.#bounds.ring;
+    const bounds = this.#deps.isWatched(gbId) ? this.#bounds.watchedRing : this.#bounds.ring;
     if (!this.#makeRoom(ring, message.kept)) return false;
     ring.add(how.kind, message, bounds);
     return true;
@@ -97,7 +102,7 @@ export class TraceRings {
     return ring;
   }
 
-  /** False when this very device holds all that there is. */
+  /** False when this very device and those that are watched hold all that there is. */
   #makeRoom(newest: TraceRing, kept: number): boolean {
     const { maxRings, maxStrangers } = this.#bounds;
     if (this.#strangers.size > maxStrangers) this.#evict(this.#strangers, newest);
@@ -109,14 +114,20 @@ export class TraceRings {
   }
 
   #evict(rings: Map<string, TraceRing>, newest: TraceRing): boolean {
-    const [oldest] = rings;
-    if (oldest === undefined || oldest[1] === newest) return false;
-    const [gbId, ring] = oldest;
-    rings.delete(gbId);
-    if (ring.flow !== undefined) this.#byFlow.delete(ring.flow.key);
-    ring.clear();
-    this.#onEvicted();
-    return true;
+    for (const [gbId, ring] of rings) {
+      if (ring === newest || this.#deps.isWatched(gbId)) continue;
+      rings.delete(gbId);
+      this.#leaveFlow(gbId, ring);
+      ring.clear();
+      this.#deps.onEvicted();
+      return true;
+    }
+    return false;
+  }
+
+  /** A flow may be another's by now. */
+  #leaveFlow(gbId: string, { flow }: TraceRing): void {
+    if (flow !== undefined && this.#byFlow.get(flow.key) === gbId) this.#byFlow.delete(flow.key);
   }
 }
 

@@ -130,6 +130,7 @@ describe('DeviceTable', () => {
             const flow = aFlow('198.51.100.7', at);
             const there = [...where].filter(([, its]) => its === at).map(([its]) => its);
             assert.equal(table.soleAt(flow)?.gbId, there.length === 1 ? there[0] : undefined);
+            assert.equal(table.isShared(flow), there.length > 1);
             for (const each of ['a', 'b', 'c'])
               assert.equal(table.at(flow, each)?.gbId, there.includes(each) ? each : undefined);
           }

@@ -5,13 +5,13 @@ import { TraceRing } from '../../../../bff/src/gb28181/trace/trace-ring.ts';
 import { type TraceBounds, TraceRings } from '../../../../bff/src/gb28181/trace/trace-rings.ts';
 import type { Flow } from '../../../../bff/src/sip/index.ts';
 
-const SMALL = { messages: 3, octets: 2_000 };
+const SMALL = { messages: 3, octets: 4_096 };
 const BOUNDS: TraceBounds = {
-  ring: { own: SMALL, claimed: SMALL, keepalive: { messages: 2, octets: 2_000 } },
-  watchedRing: { own: { messages: 9, octets: 9_000 }, claimed: SMALL, keepalive: SMALL },
+  ring: { own: SMALL, claimed: SMALL, keepalive: { messages: 2, octets: 4_096 } },
+  watchedRing: { own: { messages: 9, octets: 9_216 }, claimed: SMALL, keepalive: SMALL },
   maxRings: 4,
   maxStrangers: 2,
-  maxOctets: 5_000,
+  maxOctets: 9_216,
 };
 const flowOf = (remotePort: number): Flow => ({
   key: `udp:192.0.2.1:${String(remotePort)}`,
@@ -19,7 +19,7 @@ const flowOf = (remotePort: number): Flow => ({
   remoteAddress: '192.0.2.1',
   remotePort,
 });
-const OWN = { kind: 'own', isStranger: false, isWatched: false, flow: undefined } as const;
+const OWN = { kind: 'own', isStranger: false, flow: undefined } as const;
 
 let seq = 0;
 function aMessage(text = 'x'.repeat(100)): NewMessage {
@@ -28,10 +28,13 @@ function aMessage(text = 'x'.repeat(100)): NewMessage {
   return { seq, atMs: seq, direction: 'in', flow: flowOf(5_060), bytes, kept: bytes.length };
 }
 
-function rings(): { readonly all: TraceRings; readonly evicted: () => number } {
+function rings(watched?: string): { readonly all: TraceRings; readonly evicted: () => number } {
   let evicted = 0;
-  const all = new TraceRings(BOUNDS, () => {
-    evicted += 1;
+  const all = new TraceRings(BOUNDS, {
+    isWatched: (gbId) => gbId === watched,
+    onEvicted: () => {
+      evicted += 1;
+    },
   });
   return { all, evicted: () => evicted };
 }
@@ -63,6 +66,13 @@ describe('rings of traced messages', () => {
     assert.equal(evicted(), 1);
   });
 
+  it('never drive out the device that is watched, however long it is silent', () => {
+    const { all } = rings('a');
+    for (const gbId of ['a', 'b', 'c', 'd', 'e', 'f']) all.add(gbId, aMessage('z'.repeat(1_200)), OWN);
+    assert.equal(all.find('a')?.length, 1);
+    assert.equal(all.find('b'), undefined);
+  });
+
   it('drive out strangers before any device when the memory is full', () => {
     const { all } = rings();
     const long = 'z'.repeat(1_000);
@@ -88,22 +98,31 @@ describe('rings of traced messages', () => {
     assert.deepEqual([all.ownerOf(flowOf(1).key), all.ownerOf(flowOf(2).key)], [undefined, 'a']);
   });
 
+  it('leave a flow to whom it belongs now, when the one who had it before goes elsewhere', () => {
+    const { all } = rings();
+    for (const [gbId, port] of [
+      ['a', 1],
+      ['b', 1],
+      ['a', 2],
+    ] as const)
+      all.add(gbId, aMessage(), { ...OWN, flow: flowOf(port) });
+    assert.deepEqual([all.ownerOf(flowOf(1).key), all.ownerOf(flowOf(2).key)], ['b', 'a']);
+  });
+
   it('never hold more than they may, and count right what they hold', () => {
     const step = fc.record({
       gbId: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g'),
       kind: fc.constantFrom('own' as const, 'claimed' as const, 'keepalive' as const),
       length: fc.integer({ min: 0, max: 2_500 }),
       isStranger: fc.boolean(),
-      isWatched: fc.boolean(),
     });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
-        const { all } = rings();
-        for (const { gbId, kind, length, isStranger, isWatched } of steps) {
+        const { all } = rings('a');
+        for (const { gbId, kind, length, isStranger } of steps) {
           all.add(gbId, aMessage('q'.repeat(length)), {
             kind,
             isStranger,
-            isWatched,
             flow: flowOf(Number(gbId.replace(/\D/g, '')) % 65_535),
           });
           const held = all.recent(100).map(([, ring]) => ring);
