@@ -75,6 +75,12 @@ export class CascadeStack {
   readonly orders: UpperMediaOrder[] = [];
   readonly media: FakeUpperMedia[] = [];
   refuseMedia: GbFailure | undefined;
+  /** Under which keys the catalogue was asked for. */
+  readonly catalogKeys: number[] = [];
+  /** Media is there only then. */
+  mediaAfter: Promise<void> = Promise.resolve();
+  /** {@link OWN} is not shown any more. */
+  isHidden = false;
   items: SharedItem[] = [anItem(OWN)];
   readonly #sip: SipUserAgent;
   readonly #peers: SipPeer[] = [];
@@ -175,9 +181,12 @@ export class CascadeStack {
 
   #service(): CascadeService {
     return {
-      catalog: (_key, gbId) =>
-        gbId === LOWER ? this.items : this.items.filter((item) => item.gbId === gbId).slice(0, 1),
-      find: (_key, gbId) => (gbId === OWN ? { deviceGbId: NVR, channelGbId: CAMERA } : undefined),
+      catalog: (key, gbId) => {
+        this.catalogKeys.push(key);
+        return gbId === LOWER ? this.items : this.items.filter((item) => item.gbId === gbId).slice(0, 1);
+      },
+      find: (_key, gbId) =>
+        gbId === OWN && !this.isHidden ? { deviceGbId: NVR, channelGbId: CAMERA } : undefined,
       item: (_key, gbId) => this.items.find((item) => item.gbId === gbId),
       about: () => ({
         name: '驿目',
@@ -186,12 +195,13 @@ export class CascadeStack {
         firmware: '1',
         channels: this.items.length,
       }),
-      openMedia: (order) => {
+      openMedia: async (order) => {
         this.orders.push(order);
-        if (this.refuseMedia !== undefined) return Promise.reject(this.refuseMedia);
+        await this.mediaAfter;
+        if (this.refuseMedia !== undefined) throw this.refuseMedia;
         const media = new FakeUpperMedia();
         this.media.push(media);
-        return Promise.resolve(media);
+        return media;
       },
     };
   }

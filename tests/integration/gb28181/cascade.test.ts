@@ -200,6 +200,8 @@ describe('cascade: a lower platform at an upper one over real sockets (GB/T 2818
       const sent = stack.upper.platform.ptz(LOWER, OWN, { do: 'move', move: 'zoomIn', speed: 255 });
       await device.takeMessage('DeviceControl');
       await sent;
+      // What it is shown is forgotten before it is left.
+      stack.isHidden = true;
       const left = stack.lower.cascade.leave(UPPER_KEY);
       const stop = await device.takeMessage('DeviceControl');
       assert.match(stop.text, /<PTZCmd>A50F0100000000B5<\/PTZCmd>/);

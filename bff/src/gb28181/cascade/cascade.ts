@@ -12,6 +12,7 @@ import type {
   CascadeEvents,
   CascadeService,
   CatalogChange,
+  SharedChannel,
   UpperAlarm,
   UpperDirection,
   UpperPlatform,
@@ -76,8 +77,8 @@ export class UpperPlatforms implements Cascade, Capability {
     this.#movements = new UpperMovements({
       clock,
       movementMs: limits.movementMs,
-      send: (upperKey, gbId, ptzCmd) => {
-        void this.#stopMovement(upperKey, gbId, ptzCmd);
+      send: (channel, ptzCmd) => {
+        void this.#stopMovement(channel, ptzCmd);
       },
     });
     this.#questions = new UpperQuestions({ clock, relay: this.#relay, movements: this.#movements });
@@ -184,6 +185,11 @@ export class UpperPlatforms implements Cascade, Capability {
 
   notifyCatalog(key: number, changes: readonly CatalogChange[]): void {
     if (changes.length === 0) return;
+    for (const { event, gbId } of changes)
+      if (event === 'DEL') {
+        this.#movements.endOfChannel(key, gbId);
+        void this.#calls.endOfChannel(key, gbId);
+      }
     if (!this.#subscriptions.hearsOfCatalog(key)) {
       this.#miss(key, changes);
       return;
@@ -267,9 +273,15 @@ export class UpperPlatforms implements Cascade, Capability {
 
   #senderOf({ request, flow }: IncomingRequest): UpperPlatform | undefined {
     const signer = request.from?.uri.user;
-    for (const { session } of this.#uppers.values())
-      if (session.upper.gbId === signer && session.link?.isFrom(flow) === true) return session.upper;
-    return undefined;
+    const senders = [...this.#uppers.values()]
+      .filter(({ session }) => session.upper.gbId === signer && session.link?.isFrom(flow) === true)
+      .map(({ session }) => session.upper);
+    if (senders.length < 2) return senders[0];
+    // We are registered there under several IDs: it is meant which is named, or which shows what is named.
+    const called = request.to?.uri.user ?? '';
+    const isMeant = ({ key, localGbId }: UpperPlatform): boolean =>
+      called === localGbId || this.#service?.item(key, called) !== undefined;
+    return senders.find(isMeant) ?? senders[0];
   }
 
   #miss(key: number, changes: readonly CatalogChange[]): void {
@@ -301,9 +313,7 @@ export class UpperPlatforms implements Cascade, Capability {
     await Promise.all([this.#calls.endOfUpper(key), this.#subscriptions.endOfUpper(key, how)]);
   }
 
-  async #stopMovement(upperKey: number, gbId: string, ptzCmd: string): Promise<void> {
-    const channel = this.#service?.find(upperKey, gbId);
-    if (channel === undefined) return;
+  async #stopMovement(channel: SharedChannel, ptzCmd: string): Promise<void> {
     await this.#relay.order(channel, ptzCmd).catch((error: unknown) => {
       this.#floor.logger.warn({ err: error, channelId: channel.channelGbId }, 'a movement is not stopped');
     });

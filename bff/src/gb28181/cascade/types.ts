@@ -176,7 +176,7 @@ export interface Cascade {
   /** Ends what runs for it and takes the registration back; idempotent, never rejects. */
   leave(key: number): Promise<void>;
   state(key: number): UpperState | undefined;
-  /** To every catalogue subscription of it; what is not subscribed is not told. */
+  /** To every catalogue subscription of it; what it watches or moves of channels that are not shown any more ends. */
   notifyCatalog(key: number, changes: readonly CatalogChange[]): void;
   notifyAlarm(key: number, alarm: UpperAlarm): void;
   notifyPosition(key: number, position: UpperPosition): void;

@@ -20,6 +20,8 @@ interface CallOptions {
 /** One session that an upper platform watches: its dialog above, the media below; either end ends the other. */
 export class UpperCall {
   readonly upperKey: number;
+  /** The channel's ID there. */
+  readonly gbId: string;
   readonly callId: string;
   readonly #options: CallOptions;
   #endedBy: 'upper' | 'media' | 'local' | undefined;
@@ -28,6 +30,7 @@ export class UpperCall {
     const { dialog, media } = options;
     this.#options = options;
     this.upperKey = options.upperKey;
+    this.gbId = options.gbId;
     this.callId = dialog.callId;
     dialog.onRequest((incoming) => {
       if (incoming.request.method === 'INFO') void this.#onInfo(incoming);

@@ -18,10 +18,18 @@ interface Deps {
   readonly count: (result: string) => void;
 }
 
+/** An INVITE whose media is being opened. */
+interface Opening {
+  readonly upperKey: number;
+  /** Nobody is registered there any more. */
+  isVoid: boolean;
+}
+
 /** INVITEs of upper platforms, and the sessions that they become (GB/T 28181-2016 §9.2, §9.8, annex D). */
 export class UpperCalls {
   readonly #deps: Deps;
   readonly #calls = new Map<UpperCall, number>();
+  readonly #openings = new Set<Opening>();
   /** Those that are being set up included. */
   readonly #perUpper = new Map<number, number>();
 
@@ -38,7 +46,14 @@ export class UpperCalls {
   }
 
   async endOfUpper(upperKey: number): Promise<void> {
+    for (const opening of this.#openings) if (opening.upperKey === upperKey) opening.isVoid = true;
     const calls = [...this.#calls.keys()].filter((call) => call.upperKey === upperKey);
+    await Promise.all(calls.map((call) => call.close()));
+  }
+
+  /** A channel is not shown to it any more. */
+  async endOfChannel(upperKey: number, gbId: string): Promise<void> {
+    const calls = [...this.#calls.keys()].filter((call) => call.upperKey === upperKey && call.gbId === gbId);
     await Promise.all(calls.map((call) => call.close()));
   }
 
@@ -68,15 +83,23 @@ export class UpperCalls {
       return;
     }
     this.#perUpper.set(upper.key, held + 1);
+    const opening: Opening = { upperKey: upper.key, isVoid: false };
+    this.#openings.add(opening);
     let lease: SsrcLease | undefined;
     try {
       lease = read.offer.ssrc === undefined ? this.#deps.reserveSsrc() : undefined;
       const media = await this.#open(service, upper, gbId, read.offer, lease);
+      if (opening.isVoid || service.find(upper.key, gbId) === undefined) {
+        await media.close();
+        throw new GbFailure('not-registered', 'it is not shown there any more');
+      }
       this.#establish(incoming, { upper, gbId, offer: read.offer, media, lease });
     } catch (error) {
       lease?.release();
       this.#leave(upper.key);
       refuse(statusOf(error));
+    } finally {
+      this.#openings.delete(opening);
     }
   }
 

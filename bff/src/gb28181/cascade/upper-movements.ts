@@ -1,4 +1,5 @@
 import type { Cancel, Clock } from '../../kernel/index.ts';
+import type { SharedChannel } from './types.ts';
 
 const MAX_MOVING = 1_024;
 const HEX_COMMAND = /^[Aa]5[\dA-Fa-f]{14}$/;
@@ -20,6 +21,8 @@ export function movementOf(ptzCmd: string): 'move' | 'move-lens' | 'stop' | 'sto
 
 interface Movement {
   readonly upperKey: number;
+  /** It has to be stopped even when it is not shown any more. */
+  readonly channel: SharedChannel;
   readonly stops: Set<string>;
   cancel: Cancel;
 }
@@ -27,8 +30,7 @@ interface Movement {
 interface Deps {
   readonly clock: Clock;
   readonly movementMs: number;
-  /** Sends a PTZCmd to the camera of an ID. */
-  readonly send: (upperKey: number, gbId: string, ptzCmd: string) => void;
+  readonly send: (channel: SharedChannel, ptzCmd: string) => void;
 }
 
 /** Stops what an upper platform set in motion and did not stop, and all of it when it is lost. */
@@ -44,10 +46,11 @@ export class UpperMovements {
     return this.#moving.size;
   }
 
-  note(upperKey: number, gbId: string, ptzCmd: string): void {
+  /** `gbId`: the camera's ID there. */
+  note(upperKey: number, gbId: string, channel: SharedChannel, ptzCmd: string): void {
     const what = movementOf(ptzCmd);
     if (what === 'other') return;
-    const key = `${String(upperKey)} ${gbId}`;
+    const key = keyOf(upperKey, gbId);
     const movement = this.#moving.get(key);
     const stop = what.endsWith('lens') ? STOP_LENS : STOP_ALL;
     if (what.startsWith('stop')) {
@@ -59,26 +62,34 @@ export class UpperMovements {
     movement?.cancel();
     const stops = (movement?.stops ?? new Set<string>()).add(stop);
     const cancel = this.#deps.clock.after(this.#deps.movementMs, () => {
-      this.#stop(key, gbId);
+      this.#stop(key);
     });
-    this.#moving.set(key, { upperKey, stops, cancel });
+    this.#moving.set(key, { upperKey, channel, stops, cancel });
   }
 
   /** An upper platform is gone, or all are. */
   end(upperKey: number): void {
-    for (const [key, movement] of [...this.#moving])
-      if (movement.upperKey === upperKey) this.#stop(key, key.slice(key.indexOf(' ') + 1));
+    for (const [key, movement] of [...this.#moving]) if (movement.upperKey === upperKey) this.#stop(key);
   }
 
-  #stop(key: string, gbId: string): void {
+  /** A camera is not shown to it any more. */
+  endOfChannel(upperKey: number, gbId: string): void {
+    this.#stop(keyOf(upperKey, gbId));
+  }
+
+  #stop(key: string): void {
     const movement = this.#moving.get(key);
     if (movement === undefined) return;
     this.#forget(key, movement);
-    for (const stop of movement.stops) this.#deps.send(movement.upperKey, gbId, stop);
+    for (const stop of movement.stops) this.#deps.send(movement.channel, stop);
   }
 
   #forget(key: string, movement: Movement): void {
     movement.cancel();
     this.#moving.delete(key);
   }
+}
+
+function keyOf(upperKey: number, gbId: string): string {
+  return `${String(upperKey)} ${gbId}`;
 }

@@ -112,7 +112,7 @@ export class UpperQuestions {
     if (root === 'Control' && !mayOrder(upper.control, document)) return { status: 403 };
     if (isAnswered(document) && !relay.hasRoom(upper.key)) return { status: 486 };
     const ptzCmd = root === 'Control' ? element.textOf('PTZCmd') : undefined;
-    if (ptzCmd !== undefined) movements.note(upper.key, deviceId, ptzCmd);
+    if (ptzCmd !== undefined) movements.note(upper.key, deviceId, channel, ptzCmd);
     return {
       status: 200,
       then: () => {

@@ -3,6 +3,7 @@ import { movementOf, UpperMovements } from '../../../../bff/src/gb28181/cascade/
 import { FakeClock } from '../../../support/fake-clock.ts';
 
 const OWN = '34020000001320000911';
+const CHANNEL = { deviceGbId: '34020000001180000001', channelGbId: '34020000001320000001' };
 const RIGHT = 'A50F0101400000F6';
 const STOP = 'A50F0100000000B5';
 const FOCUS = 'A50F01421F000016';
@@ -13,7 +14,7 @@ function bench(): { clock: FakeClock; movements: UpperMovements; sent: string[] 
   const movements = new UpperMovements({
     clock,
     movementMs: 60_000,
-    send: (key, gbId, ptzCmd) => sent.push(`${String(key)} ${gbId} ${ptzCmd}`),
+    send: ({ channelGbId }, ptzCmd) => sent.push(`${channelGbId} ${ptzCmd}`),
   });
   return { clock, movements, sent };
 }
@@ -30,9 +31,9 @@ describe('movements that an upper platform begins', () => {
 
   it('end by its stop, and then nothing is sent', async () => {
     const { clock, movements, sent } = bench();
-    movements.note(1, OWN, RIGHT);
+    movements.note(1, OWN, CHANNEL, RIGHT);
     assert.equal(movements.size, 1);
-    movements.note(1, OWN, STOP);
+    movements.note(1, OWN, CHANNEL, STOP);
     assert.equal(movements.size, 0);
     await clock.advance(120_000);
     assert.deepEqual(sent, []);
@@ -40,20 +41,30 @@ describe('movements that an upper platform begins', () => {
 
   it('are stopped after a minute, each kind by its own stop', async () => {
     const { clock, movements, sent } = bench();
-    movements.note(1, OWN, RIGHT);
-    movements.note(1, OWN, FOCUS);
+    movements.note(1, OWN, CHANNEL, RIGHT);
+    movements.note(1, OWN, CHANNEL, FOCUS);
     await clock.advance(60_000);
-    assert.deepEqual(sent, [`1 ${OWN} ${STOP}`, `1 ${OWN} A50F0140000000F5`]);
+    assert.deepEqual(sent, [`${CHANNEL.channelGbId} ${STOP}`, `${CHANNEL.channelGbId} A50F0140000000F5`]);
     assert.equal(movements.size, 0);
   });
 
   it('are stopped when it is gone, and those of others are not', () => {
     const { movements, sent } = bench();
-    movements.note(1, OWN, RIGHT);
-    movements.note(2, OWN, RIGHT);
+    movements.note(1, OWN, CHANNEL, RIGHT);
+    movements.note(2, OWN, CHANNEL, RIGHT);
     movements.end(1);
-    assert.deepEqual(sent, [`1 ${OWN} ${STOP}`]);
+    assert.deepEqual(sent, [`${CHANNEL.channelGbId} ${STOP}`]);
     assert.equal(movements.size, 1);
     movements.end(2);
+  });
+
+  it('are stopped when the camera is not shown any more, and those of other cameras are not', () => {
+    const { movements, sent } = bench();
+    movements.note(1, OWN, CHANNEL, RIGHT);
+    movements.note(1, '34020000001320000912', { ...CHANNEL, channelGbId: '2' }, RIGHT);
+    movements.endOfChannel(1, OWN);
+    assert.deepEqual(sent, [`${CHANNEL.channelGbId} ${STOP}`]);
+    assert.equal(movements.size, 1);
+    movements.end(1);
   });
 });
