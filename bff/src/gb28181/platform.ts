@@ -69,7 +69,6 @@ class Platform implements Gb28181Platform {
     this.#registrar = this.#newRegistrar();
     const firstSn = random.below(FIRST_SN_BELOW);
     this.#sender = new CommandSender({ sip, platformId: options.id, domain, limits, metrics, firstSn });
-    this.#ptz = new PtzLanes(this.#sender);
     this.#ssrcs = new SsrcPool({ clock, random, platformId: options.id });
     const inbound = new InboundRoutes();
     const floor: PlatformFloor = {
@@ -82,6 +81,7 @@ class Platform implements Gb28181Platform {
         if (fact !== undefined) this.#events.emit('learned', fact);
       },
     };
+    this.#ptz = new PtzLanes(floor);
     this.#capabilities = buildCapabilities(floor, {
       events: this.#events,
       deviceAt: (flow, gbId) => this.#deviceAt(flow, gbId),

@@ -4,7 +4,7 @@ import type { Device } from '../devices/device.ts';
 import type { DeviceRegistry } from '../devices/device-registry.ts';
 import type { CapabilityRecord, CapabilityRepository, LearnedOutcome } from '../ports/learning.ts';
 import { refuse } from '../refuse.ts';
-import { CapabilityWrites } from './capability-writes.ts';
+import { CapabilityWrites, lastAtMs } from './capability-writes.ts';
 import { isOf, isSettled, type Verdict, verdictOf } from './verdict.ts';
 
 /** Commands kept of one device. */
@@ -81,10 +81,11 @@ export class Capabilities {
   }
 
   async load(): Promise<void> {
-    for (const record of await this.#deps.repository.load()) {
-      this.#put(record);
-      if (record.gbVersion !== undefined) this.#versions.set(record.deviceId, record.gbVersion);
-    }
+    const records = await this.#deps.repository.load();
+    for (const record of records) this.#put(record);
+    // What was claimed last: rows of an edition before are still there until their commands are asked again.
+    for (const { deviceId, gbVersion } of [...records].sort((a, b) => lastAtMs(a) - lastAtMs(b)))
+      if (gbVersion !== undefined) this.#versions.set(deviceId, gbVersion);
   }
 
   /** Takes what came of a command. */
@@ -236,7 +237,6 @@ function kept({ sentAtMs, emptyAtMs, refusedAtMs, silentAtMs }: Seen): Partial<S
   return { sentAtMs, emptyAtMs, refusedAtMs, silentAtMs };
 }
 
-function seenAtMs({ supportedAtMs, sentAtMs, emptyAtMs, refusedAtMs, silentAtMs }: CapabilityRecord): number {
-  if (supportedAtMs !== undefined) return supportedAtMs;
-  return Math.max(sentAtMs ?? 0, emptyAtMs ?? 0, refusedAtMs ?? 0, silentAtMs ?? 0);
+function seenAtMs(record: CapabilityRecord): number {
+  return record.supportedAtMs ?? lastAtMs(record);
 }

@@ -100,10 +100,11 @@ function isNews(after: CapabilityRecord, before: CapabilityRecord): boolean {
   if (verdictOf(after) !== verdictOf(before) || after.targetGbId !== before.targetGbId) return true;
   // Refusals count: the second one in a row settles the matter.
   if (after.negatives !== before.negatives && after.negatives <= 2) return true;
-  return times(after) - times(before) > SAME_AGAIN_MS;
+  return lastAtMs(after) - lastAtMs(before) > SAME_AGAIN_MS;
 }
 
-function times(record: CapabilityRecord): number {
+/** When anything came of the command last, UTC ms. */
+export function lastAtMs(record: CapabilityRecord): number {
   const { supportedAtMs, sentAtMs, emptyAtMs, refusedAtMs, silentAtMs } = record;
   return Math.max(supportedAtMs ?? 0, sentAtMs ?? 0, emptyAtMs ?? 0, refusedAtMs ?? 0, silentAtMs ?? 0);
 }

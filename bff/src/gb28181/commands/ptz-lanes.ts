@@ -1,8 +1,9 @@
+import type { PlatformFloor } from '../capability.ts';
+import { learning } from '../learned.ts';
 import { ptzBody } from '../manscdp/bodies.ts';
 import { ptzCommandHex } from '../ptz-command.ts';
 import type { DeviceEntry } from '../registrar/device-entry.ts';
 import type { PtzCommand } from '../types.ts';
-import type { CommandSender } from './command-sender.ts';
 
 interface Pending {
   command: PtzCommand;
@@ -20,11 +21,11 @@ interface Lane {
  * tilt and zoom go apart from focus and iris, which have a stop of their own (GB/T 28181-2016 annex A.3).
  */
 export class PtzLanes {
-  readonly #sender: CommandSender;
+  readonly #floor: Pick<PlatformFloor, 'sender' | 'learn'>;
   readonly #lanes = new Map<string, Lane>();
 
-  constructor(sender: CommandSender) {
-    this.#sender = sender;
+  constructor(floor: Pick<PlatformFloor, 'sender' | 'learn'>) {
+    this.#floor = floor;
   }
 
   /** Channels with a command on its way. */
@@ -72,13 +73,15 @@ export class PtzLanes {
   }
 
   async #sendOne(entry: DeviceEntry, channelId: string, command: PtzCommand): Promise<void> {
-    const { gbVersion } = entry;
-    const sn = this.#sender.nextSn();
-    await this.#sender.send(entry, {
+    const { gbId, gbVersion } = entry;
+    const { sender } = this.#floor;
+    const sent = sender.send(entry, {
       targetGbId: channelId,
-      body: ptzBody({ sn, channelId, ptzCmd: ptzCommandHex(command), gbVersion }),
+      body: ptzBody({ sn: sender.nextSn(), channelId, ptzCmd: ptzCommandHex(command), gbVersion }),
       urgent: command.do === 'stop',
     });
+    const learned = { gbId, command: 'DeviceControl.PTZCmd', targetGbId: channelId };
+    await learning(this.#floor, learned, sent, 'sent');
   }
 }
 

@@ -204,6 +204,22 @@ describe('what is learnt of devices', () => {
     assert.equal(verdict(again), 'supported');
   });
 
+  it('the edition that was claimed last holds after a restart too, whatever rows of another are left', async () => {
+    const made = await bench();
+    tell(made, 'supported', { command: 'PTZPosition', gbVersion: '2.0' });
+    tell(made, 'supported', { command: 'SDCardStatus', gbVersion: '2.0' });
+    await made.clock.advance(6_000);
+    tell(made, 'supported', { command: 'PTZPosition', gbVersion: '3.0' });
+    await made.core.stop();
+    const { core } = await coreOnFakes({ repositories: made.repositories });
+    const { claimedVersion, commands } = core.inquiry.capabilities.of(core.devices.get(GB_ID));
+    assert.equal(claimedVersion, '3.0');
+    assert.deepEqual(
+      commands.map(({ command }) => command),
+      ['PTZPosition'],
+    );
+  });
+
   it('unknown devices, odd commands and too many of them are counted and not kept', async () => {
     const made = await bench();
     tell(made, 'supported', { gbId: '34020000001320000099' });

@@ -45,6 +45,24 @@ describe('a PTZ command', () => {
     assert.deepEqual(harness.figures('yimu_gb_commands'), { ok: 1 });
   });
 
+  it('teaches that the device took it, or that it refuses such commands', async () => {
+    const harness = await withNvr();
+    const learned: unknown[] = [];
+    harness.platform.on('learned', ({ command, targetGbId, outcome }) =>
+      learned.push([command, targetGbId, outcome]),
+    );
+    for (const status of [200, 501]) {
+      const done = harness.platform.ptz(NVR, CAMERA, STOP).catch(() => undefined);
+      harness.sip.lastRequest.answer(status);
+      await done;
+      await harness.clock.advance(0);
+    }
+    assert.deepEqual(learned, [
+      ['DeviceControl.PTZCmd', CAMERA, 'sent'],
+      ['DeviceControl.PTZCmd', CAMERA, 'refused'],
+    ]);
+  });
+
   it('waits for the one before it, so that no repeated start follows a stop', async () => {
     const harness = await withNvr();
     const start = harness.platform.ptz(NVR, CAMERA, move('right'));
