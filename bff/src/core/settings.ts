@@ -92,6 +92,8 @@ export interface ReportSettings {
   readonly maxWaitingPresence: number;
   readonly presenceKeepMs: number;
   readonly maxPresencePerDevice: number;
+  /** After a start devices have so long to come back before they are noted as gone, ms. */
+  readonly comeBackMs: number;
   /** What was told is written after so long at the latest, ms. */
   readonly reportWriteMs: number;
   /** Period in which what is too old or too much is forgotten, ms. */
@@ -118,6 +120,7 @@ const DEFAULT_REPORT_SETTINGS: ReportSettings = {
   maxWaitingPresence: 50_000,
   presenceKeepMs: 30 * DAY_MS,
   maxPresencePerDevice: 1_000,
+  comeBackMs: 300_000,
   reportWriteMs: 1_000,
   pruneMs: 600_000,
 };

@@ -70,9 +70,12 @@ export interface PresenceRecord {
   /** `faults`: `detail` lists what is out of order; `well`: nothing is any more;
    * `video-offered`: a camera asks to be watched. */
   readonly kind: 'online' | 'offline' | 'moved' | 'faults' | 'well' | 'video-offered';
-  /** Of `offline`: `unregistered`, `expired`, `keepalive-lost`, `flow-closed`, `forgotten`. */
+  /**
+   * Of `offline`: `unregistered`, `expired`, `keepalive-lost`, `flow-closed`, `forgotten`; `not-back`: it was here
+   * before the server started anew, and did not come back.
+   */
   readonly cause: string | undefined;
-  /** Of `online` and `moved`: the address; of `faults`: IDs, joined by blanks; of `video-offered`: the camera. */
+  /** Of `online` and `moved`: the address; of `faults`: IDs, and `+n` for n more, joined by blanks; of `video-offered`: the camera. */
   readonly detail: string | undefined;
 }
 

@@ -14,7 +14,7 @@ interface Deps {
   readonly devices: Pick<Devices, 'get' | 'byId'>;
   readonly registry: DeviceRegistry;
   readonly repositories: Pick<Repositories, 'alarms' | 'positions' | 'presence' | 'wishes'>;
-  readonly signalling: Pick<SignallingPort, 'on'>;
+  readonly signalling: Pick<SignallingPort, 'on' | 'presence'>;
   readonly port: ReportsPort;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -39,7 +39,11 @@ export class Reports {
     this.#pruneDueMs = clock.monotonicMs() + settings.pruneMs;
     this.alarms = new Alarms({ ...common, repository: repositories.alarms, port });
     this.positions = new Positions({ ...common, repository: repositories.positions });
-    this.presenceLog = new PresenceLog({ ...common, repository: repositories.presence });
+    this.presenceLog = new PresenceLog({
+      ...common,
+      repository: repositories.presence,
+      signalling: deps.signalling,
+    });
     this.subscriptions = new Subscriptions({
       ...{ devices, registry, clock, logger, port },
       repository: repositories.wishes,

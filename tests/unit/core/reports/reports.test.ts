@@ -16,6 +16,8 @@ const PLACE: ToldPosition = {
   height: undefined,
 };
 
+const OTHER = '34020000001320000002';
+
 interface Bench extends Omit<CoreOnFakes, 'figure'> {
   readonly figure: (name: string) => number;
 }
@@ -89,10 +91,36 @@ describe('PresenceLog', () => {
     assert.deepEqual(await core.presenceLog.list(undefined, {}, { limit: 10 }), events);
   });
 
+  it('names whole IDs of what is out of order, and says how many there are beyond', async () => {
+    const { core, reports } = await withCamera();
+    const faulty = Array.from({ length: 40 }, (_, at) => `34020000001320001${String(at).padStart(3, '0')}`);
+    reports.tell('faults', GB_ID, faulty);
+    const [event] = await core.presenceLog.list(GB_ID, {}, { limit: 1 });
+    assert.deepEqual(event?.detail?.split(' '), [...faulty.slice(0, 11), '+29']);
+  });
+
   it('is silent about registrations that are refreshed', async () => {
     const { core, signalling } = await withCamera();
     signalling.comeOnline(GB_ID, 'refreshed');
     assert.equal((await core.presenceLog.list(GB_ID, {}, { limit: 10 })).length, 1);
+  });
+
+  it('says after a restart who did not come back, once', async () => {
+    const before = await withCamera();
+    await before.addCamera(OTHER);
+    await before.core.stop();
+    let { repositories } = before;
+    for (const restart of ['first', 'second']) {
+      const after = await coreOnFakes({ repositories });
+      after.signalling.comeOnline(OTHER);
+      await after.clock.advance(BOUNDS.comeBackMs + 10_000);
+      const told = async (gbId: string): Promise<readonly unknown[]> =>
+        (await after.core.presenceLog.list(gbId, {}, { limit: 10 })).map(({ kind, cause }) => cause ?? kind);
+      assert.deepEqual(await told(GB_ID), ['not-back', 'online'], restart);
+      assert.ok(!(await told(OTHER)).includes('not-back'), restart);
+      await after.core.stop();
+      ({ repositories } = after);
+    }
   });
 });
 
