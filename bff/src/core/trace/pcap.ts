@@ -71,7 +71,7 @@ function packetOf(
   const ends = isV6 ? { from: asV6(from), to: asV6(to) } : { from, to };
   const payload = message.bytes.subarray(0, MAX_PAYLOAD);
   const full = Math.max(payload.length, Math.min(message.octets, MAX_PAYLOAD));
-  const segment = message.transport === 'udp' ? udpHead(message, full) : tcpHead(message, streams);
+  const segment = message.transport === 'udp' ? udpHead(message, full) : tcpHead(message, full, streams);
   const length = segment.length + full;
   const protocol = message.transport === 'udp' ? UDP : TCP;
   const sum = checksum([pseudoHead(ends, protocol, length), segment, payload]);
@@ -100,8 +100,8 @@ function udpHead(message: TracedMessage, full: number): Buffer {
 }
 
 /** RFC 9293 §3.1. */
-function tcpHead(message: TracedMessage, streams: Map<string, Stream>): Buffer {
-  const { direction, remoteAddress, remotePort, octets } = message;
+function tcpHead(message: TracedMessage, full: number, streams: Map<string, Stream>): Buffer {
+  const { direction, remoteAddress, remotePort } = message;
   const key = `${remoteAddress} ${String(remotePort)}`;
   const stream = streams.get(key) ?? { in: FIRST_SEQUENCE, out: FIRST_SEQUENCE };
   streams.set(key, stream);
@@ -114,7 +114,7 @@ function tcpHead(message: TracedMessage, streams: Map<string, Stream>): Buffer {
   head.writeUInt8((TCP_HEAD / 4) << 4, 12);
   head.writeUInt8(PSH_ACK, 13);
   head.writeUInt16BE(WINDOW, 14);
-  stream[direction] = (stream[direction] + octets) % 2 ** 32;
+  stream[direction] = (stream[direction] + full) % 2 ** 32;
   return head;
 }
 

@@ -63,6 +63,15 @@ describe('trace as a capture file', () => {
     assert.ok(packets.every(({ checksumsOk }) => checksumsOk));
   });
 
+  it('numbers on behind a message that is too long for one packet as if it ended where the packet does', () => {
+    const tcp = { transport: 'tcp' } as const;
+    const [long, next] = packetsOf(
+      pcapOf([aTracedMessage({ ...tcp, bytes: Buffer.from('abc'), octets: 70_000 }), aTracedMessage(tcp)]),
+    );
+    assert.equal(long?.tcp?.sequence, 1_000);
+    assert.equal(next?.tcp?.sequence, 66_000);
+  });
+
   it('writes IPv6 when one end has such an address', () => {
     const [packet] = packetsOf(pcapOf([aTracedMessage({ remoteAddress: '2001:db8::7' })]));
     assert.deepEqual(
