@@ -104,12 +104,22 @@ export class Capabilities {
       this.#refused.add();
       return;
     }
-    const after = {
-      ...next(before, outcome, this.#deps.clock.nowMs()),
+    const seen = next(before, outcome, this.#deps.clock.nowMs());
+    // Written out: fields behind a spread are kept outside of their object, which takes twice the memory.
+    const after: CapabilityRecord = {
       deviceId: device.id,
-      command: outcome.command,
+      command: known?.command ?? outcome.command,
       firmware: now.firmware ?? before?.firmware,
       gbVersion: gbVersion ?? before?.gbVersion,
+      supportedAtMs: seen.supportedAtMs,
+      sentAtMs: seen.sentAtMs,
+      emptyAtMs: seen.emptyAtMs,
+      refusedAtMs: seen.refusedAtMs,
+      silentAtMs: seen.silentAtMs,
+      negatives: seen.negatives,
+      targetGbId: seen.targetGbId,
+      sipStatus: seen.sipStatus,
+      text: seen.text,
     };
     this.#put(after);
     this.#writes.mark(after, known);
