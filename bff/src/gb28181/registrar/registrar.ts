@@ -78,6 +78,11 @@ export class Registrar {
     this.#budget.clear(gbId);
   }
 
+  /** Called now and then: forgets proofs that are worth nothing any more. */
+  sweep(): void {
+    this.#authority.sweep();
+  }
+
   onRegister(incoming: IncomingRequest): void {
     const { request, flow } = incoming;
     const gbId = request.from?.uri.user;

@@ -125,6 +125,11 @@ export class DigestAuthority {
     return why === undefined ? { ok: true } : { ok: false, why };
   }
 
+  /** Called now and then. */
+  sweep(): void {
+    this.#uses.forgetExpired(Math.floor(this.#clock.nowMs() / 1000));
+  }
+
   #refusal({ authorization, method, source, secret }: DigestClaim): DigestRefusal | undefined {
     const proof = readProof(authorization);
     if (proof === undefined) return 'malformed';

@@ -37,6 +37,12 @@ export class NonceUses {
     return true;
   }
 
+  /** Gives back the memory of nonces that are over: after a crowd has registered, nobody else may come for long. */
+  forgetExpired(nowS: number): void {
+    for (const [nonce, { issuedAtS }] of this.#uses)
+      if (nowS - issuedAtS > this.#lifeS) this.#uses.delete(nonce);
+  }
+
   #makeRoom(nowS: number): void {
     for (const [nonce, use] of this.#uses) {
       const expired = nowS - use.issuedAtS > this.#lifeS;

@@ -64,4 +64,13 @@ describe('NonceUses (RFC 7616 §5.4)', () => {
       }),
     );
   });
+
+  it('gives back what is over when it is told to, and takes none of it again', () => {
+    const uses = new NonceUses({ capacity: 10, lifeS: 300 });
+    uses.accept('old', 1_000, 1, 1_000);
+    uses.accept('young', 1_200, 1, 1_200);
+    uses.forgetExpired(1_301);
+    assert.equal(uses.size, 1);
+    assert.equal(uses.accept('young', 1_200, 1, 1_301), false);
+  });
 });
