@@ -1,4 +1,4 @@
-import { type Cancel, TypedEmitter } from '../kernel/index.ts';
+import { TypedEmitter } from '../kernel/index.ts';
 import type { Flow, IncomingRequest } from '../sip/index.ts';
 import { buildCapabilities, type Capabilities } from './capabilities.ts';
 import type { PlatformFloor } from './capability.ts';
@@ -30,7 +30,6 @@ import {
 } from './types.ts';
 
 const FIRST_SN_BELOW = 1_000_000;
-const SWEEP_MS = 60_000;
 
 /** The platform side of GB/T 28181 over a SIP user agent; not started yet. */
 export function createGb28181Platform(options: Gb28181PlatformOptions): Gb28181Platform {
@@ -51,7 +50,6 @@ class Platform implements Gb28181Platform {
   readonly #capabilities: Capabilities;
   readonly #profiles: DeviceProfiles;
   readonly #limits: Gb28181Limits;
-  #stopSweeping: Cancel | undefined;
   #closed = false;
 
   constructor(options: Gb28181PlatformOptions) {
@@ -127,16 +125,12 @@ class Platform implements Gb28181Platform {
 
   start(): Promise<void> {
     this.#table.start();
-    this.#stopSweeping = this.#options.clock.every(SWEEP_MS, () => {
-      this.#registrar.sweep();
-    });
     return Promise.resolve();
   }
 
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    this.#stopSweeping?.();
     this.#table.close();
     await Promise.all(this.#capabilities.all.map(async (capability) => capability.close()));
   }
@@ -178,6 +172,9 @@ class Platform implements Gb28181Platform {
       keepaliveIntervalS: this.#limits.keepaliveIntervalS,
       keepaliveMisses: this.#limits.keepaliveMisses,
       profileOf: (gbId, userAgent) => this.#profiles.resolve(gbId, userAgent).profile,
+      onTick: () => {
+        this.#registrar.sweep();
+      },
       onOffline: (entry, cause) => {
         this.#onOffline(entry, cause);
       },

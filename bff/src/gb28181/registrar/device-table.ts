@@ -24,6 +24,8 @@ interface TableOptions {
   readonly keepaliveIntervalS: number;
   readonly keepaliveMisses: number;
   readonly profileOf: (gbId: string, userAgent: string | undefined) => DeviceProfile;
+  /** Each second. */
+  readonly onTick?: () => void;
   readonly onOffline: (entry: DeviceEntry, cause: OfflineCause) => void;
   /** A device keeps changing its address: two devices may share one ID. */
   readonly onFlapping: (entry: DeviceEntry) => void;
@@ -50,6 +52,7 @@ export class DeviceTable {
   start(): void {
     this.#stopTicks ??= this.#options.clock.every(TICK_MS, () => {
       this.#expire();
+      this.#options.onTick?.();
     });
   }
 

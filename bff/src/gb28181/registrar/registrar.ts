@@ -78,7 +78,7 @@ export class Registrar {
     this.#budget.clear(gbId);
   }
 
-  /** Called now and then: forgets proofs that are worth nothing any more. */
+  /** Called each second: forgets proofs that are worth nothing any more. */
   sweep(): void {
     this.#authority.sweep();
   }

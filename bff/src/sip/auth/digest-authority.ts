@@ -125,7 +125,7 @@ export class DigestAuthority {
     return why === undefined ? { ok: true } : { ok: false, why };
   }
 
-  /** Called now and then. */
+  /** Called each second. */
   sweep(): void {
     this.#uses.forgetExpired(Math.floor(this.#clock.nowMs() / 1000));
   }

@@ -39,8 +39,11 @@ export class NonceUses {
 
   /** Gives back the memory of nonces that are over: after a crowd has registered, nobody else may come for long. */
   forgetExpired(nowS: number): void {
-    for (const [nonce, { issuedAtS }] of this.#uses)
-      if (nowS - issuedAtS > this.#lifeS) this.#uses.delete(nonce);
+    for (const [nonce, { issuedAtS }] of this.#uses) {
+      // In the order of their use, which is about that of their making.
+      if (nowS - issuedAtS <= this.#lifeS) return;
+      this.#uses.delete(nonce);
+    }
   }
 
   #makeRoom(nowS: number): void {
